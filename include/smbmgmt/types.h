@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/**
+ * @file types.h
+ * @brief Opaque types and the conventions that all of the API keeps.
+ *
+ * - Every object is opaque and reference counted: `_ref` takes a reference
+ *   and returns its argument, `_unref` drops one and accepts NULL.
+ * - `T **out` hands the caller a reference of its own; a returned pointer is
+ *   borrowed from the object that it was asked of.
+ * - Every function that can fail returns 0 or a negative SMBMGMT_E_ code and
+ *   takes `smbmgmt_error **err` last, which may be NULL.  `*err` is written
+ *   on failure only.
+ * - Text is UTF-8 and NUL-terminated.
+ * - Any function may be called from any thread.  Contexts, handles, sessions,
+ *   lists, reports and errors may be shared between threads; filters,
+ *   selectors, credentials, option objects and builders must not be changed
+ *   by one thread while another uses them.
+ *
+ * Since 0.1.
+ */
+#ifndef SMBMGMT_TYPES_H
+#define SMBMGMT_TYPES_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+#define SMBMGMT_BEGIN extern "C" {
+#define SMBMGMT_END }
+#else
+#define SMBMGMT_BEGIN
+#define SMBMGMT_END
+#endif
+
+#if defined(__GNUC__)
+#define SMBMGMT_API __attribute__((visibility("default")))
+#else
+#define SMBMGMT_API
+#endif
+
+SMBMGMT_BEGIN
+
+/** What went wrong, where, and what to do about it. */
+typedef struct smbmgmt_error smbmgmt_error;
+/** One set of handles, one engine thread, one helper process. */
+typedef struct smbmgmt_context smbmgmt_context;
+/** Who asks: user, domain, password. */
+typedef struct smbmgmt_credentials smbmgmt_credentials;
+/** How to open a handle. */
+typedef struct smbmgmt_open_options smbmgmt_open_options;
+/** A management connection to one computer (PowerShell: CimSession). */
+typedef struct smbmgmt_handle smbmgmt_handle;
+/** A list of handles. */
+typedef struct smbmgmt_handle_list smbmgmt_handle_list;
+/** Which handles. */
+typedef struct smbmgmt_selector smbmgmt_selector;
+/** One SMB session on a server, an immutable snapshot. */
+typedef struct smbmgmt_session smbmgmt_session;
+/** A list of sessions and the errors met while listing. */
+typedef struct smbmgmt_session_list smbmgmt_session_list;
+/** Makes a session from data. */
+typedef struct smbmgmt_session_builder smbmgmt_session_builder;
+/** How to list. */
+typedef struct smbmgmt_list_options smbmgmt_list_options;
+/** Which sessions. */
+typedef struct smbmgmt_filter smbmgmt_filter;
+/** What a close may touch; fixed when a plan is made. */
+typedef struct smbmgmt_policy smbmgmt_policy;
+/** What a close would do. */
+typedef struct smbmgmt_plan smbmgmt_plan;
+/** How to carry out a plan. */
+typedef struct smbmgmt_action smbmgmt_action;
+/** The question put to a confirm callback; valid during the call only. */
+typedef struct smbmgmt_question smbmgmt_question;
+/** What a close did: one outcome per session. */
+typedef struct smbmgmt_report smbmgmt_report;
+/** A server that is a table in this process. */
+typedef struct smbmgmt_memory smbmgmt_memory;
+
+/** Frees what a callback was given as userdata; may be NULL. */
+typedef void (*smbmgmt_free_fn)(void *userdata);
+
+SMBMGMT_END
+
+#endif /* SMBMGMT_TYPES_H */
