@@ -22,7 +22,7 @@ struct sm_idset {
 	struct sm_range *ranges;
 	size_t count;
 	size_t size;
-	bool sealed; /* sorted, overlapping and touching ranges joined */
+	bool sealed; /* sorted, overlapping ranges joined */
 };
 
 void sm_idset_free(struct sm_idset *set);
@@ -43,7 +43,9 @@ void sm_idset_seal(struct sm_idset *set);
 bool sm_idset_has(const struct sm_idset *set, uint64_t id);
 /*
  * The runs of a sealed set that are not in @found (sorted, may repeat), in
- * order, each with the words to name it: `2`, `4..5`.  Returns 0 or NOMEM;
+ * order, each with the words to name it: `2`, `4..5`.  A run never crosses
+ * two ranges that were asked for apart: `2,3` misses `2` and `3`.  Returns 0 or
+ * NOMEM;
  * *@missing is from malloc, NULL if there are none.
  */
 int sm_idset_missing(const struct sm_idset *set, const uint64_t *found,

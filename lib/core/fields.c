@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "core/fields.h"
+
+#include <smbmgmt/session.h>
+
+const char *sm_field_transports(uint64_t field)
+{
+	switch (field) {
+	case SMBMGMT_FIELD_ID:
+	case SMBMGMT_FIELD_CLIENT:
+	case SMBMGMT_FIELD_USER:
+	case SMBMGMT_FIELD_SECONDS_EXISTS:
+	case SMBMGMT_FIELD_NUM_OPENS:
+	case SMBMGMT_FIELD_GUEST:
+		return "memory, srvsvc (where the server answers level 1 or "
+		       "above and the user may ask for it)";
+	case SMBMGMT_FIELD_SECONDS_IDLE:
+	case SMBMGMT_FIELD_CLIENT_TYPE:
+	case SMBMGMT_FIELD_TRANSPORT_NAME:
+		return "memory, srvsvc (where the server answers level 2 or "
+		       "502, as Windows does)";
+	default:
+		return "memory";
+	}
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "core/own.h"
+
+#include <string.h>
+
+#include "core/client.h"
+#include "core/text.h"
+
+static bool our_user(const struct sm_row *row, const struct sm_identity *id)
+{
+	const char *user = row->user;
+	const char *slash = NULL;
+
+	if (!sm_row_has(row, SMBMGMT_FIELD_USER))
+		return false;
+	slash = strrchr(user, '\\');
+	if (slash != NULL)
+		user = slash + 1;
+	return sm_text_cmp(user, id->user) == 0;
+}
+
+static bool our_address(const struct sm_row *row, const struct sm_identity *id)
+{
+	struct sm_client client;
+
+	if (!sm_row_has(row, SMBMGMT_FIELD_CLIENT))
+		return false;
+	sm_client_parse(row->client, &client);
+	for (size_t i = 0; i < SM_IDENTITY_ADDRESSES; i++) {
+		struct sm_client ours;
+
+		if (id->addresses[i][0] == '\0')
+			break;
+		sm_client_parse(id->addresses[i], &ours);
+		if (sm_client_cmp(&client, &ours) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool our_age(const struct sm_row *row, const struct sm_identity *id)
+{
+	int64_t apart = 0;
+
+	if (!sm_row_has(row, SMBMGMT_FIELD_SECONDS_EXISTS))
+		return false;
+	apart = (int64_t)row->exists - (int64_t)id->seconds;
+	return apart >= -SM_OWN_SECONDS && apart <= SM_OWN_SECONDS;
+}
+
+/*
+ * A row of our user with our address or our age may be ours.  It is ours for
+ * sure if it alone has both and no other row has as much as one of them.
+ */
+void sm_own_mark(struct sm_table *table)
+{
+	const struct sm_identity *id = &table->listing.identity;
+	size_t ours = 0;
+	size_t fits = 0;
+	struct smbmgmt_session *both = NULL;
+
+	table->own_unknown = false;
+	if (!id->known)
+		return;
+	for (size_t i = 0; i < table->count; i++) {
+		struct smbmgmt_session *s = &table->sessions[i];
+		bool address = false;
+		bool age = false;
+
+		s->row.own = SMBMGMT_OWN_NO;
+		if (!our_user(&s->row, id))
+			continue;
+		ours++;
+		address = our_address(&s->row, id);
+		age = our_age(&s->row, id);
+		if (!address && !age)
+			continue;
+		fits++;
+		s->row.own = SMBMGMT_OWN_POSSIBLE;
+		if (address && age)
+			both = s;
+	}
+	if (fits == 1 && both != NULL)
+		both->row.own = SMBMGMT_OWN_YES;
+	if (ours == 0)
+		table->own_unknown = true;
+	for (size_t i = 0; ours > 0 && fits == 0 && i < table->count; i++) {
+		if (our_user(&table->sessions[i].row, id))
+			table->sessions[i].row.own = SMBMGMT_OWN_POSSIBLE;
+	}
+}

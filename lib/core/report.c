@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "core/report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <smbmgmt/close.h>
+#include <smbmgmt/plan.h>
+
+#include "util/vec.h"
+
+int32_t sm_outcome_code(int32_t outcome, int32_t cause)
+{
+	switch (outcome) {
+	case SMBMGMT_OUTCOME_CLOSED:
+	case SMBMGMT_OUTCOME_WOULD_CLOSE:
+	case SMBMGMT_OUTCOME_ALREADY_GONE:
+	case SMBMGMT_OUTCOME_RECONNECTED:
+	case SMBMGMT_OUTCOME_REMOVED:
+	case SMBMGMT_OUTCOME_WOULD_REMOVE:
+		return SMBMGMT_OK;
+	case SMBMGMT_OUTCOME_SENT:
+		/* 0 where nobody wanted to look, else why nobody could. */
+		return cause;
+	case SMBMGMT_OUTCOME_DECLINED:
+		return SMBMGMT_E_DECLINED;
+	case SMBMGMT_OUTCOME_STILL_PRESENT:
+		return SMBMGMT_E_STILL_PRESENT;
+	case SMBMGMT_OUTCOME_REFUSED_OWN:
+		return SMBMGMT_E_REFUSED_OWN;
+	case SMBMGMT_OUTCOME_REFUSED_COLLATERAL:
+		return SMBMGMT_E_REFUSED_COLLATERAL;
+	case SMBMGMT_OUTCOME_REFUSED_UNSAFE:
+		return SMBMGMT_E_REFUSED_UNSAFE;
+	case SMBMGMT_OUTCOME_CANCELLED:
+		return SMBMGMT_E_CANCELLED;
+	case SMBMGMT_OUTCOME_NOT_FOUND:
+		return SMBMGMT_E_NOT_FOUND;
+	case SMBMGMT_OUTCOME_FAILED:
+	default:
+		return cause != 0 ? cause : SMBMGMT_E_SERVER;
+	}
+}
+
+int sm_report_new(smbmgmt_report **report, struct sm_fail *fail)
+{
+	smbmgmt_report *r = calloc(1, sizeof(*r));
+
+	if (r == NULL)
+		return sm_fail_nomem(fail);
+	sm_ref_init(&r->ref);
+	*report = r;
+	return 0;
+}
+
+static void drop(smbmgmt_session *session)
+{
+	if (session != NULL)
+		sm_table_unref(session->table);
+}
+
+static void hold(smbmgmt_session *session)
+{
+	if (session != NULL)
+		sm_table_ref(session->table);
+}
+
+void sm_report_unref(smbmgmt_report *report)
+{
+	if (report == NULL || !sm_ref_put(&report->ref))
+		return;
+	for (size_t i = 0; i < report->count; i++) {
+		struct sm_outcome *o = &report->outcomes[i];
+
+		drop(o->session);
+		drop(o->new_session);
+		free(o->message);
+		smbmgmt_error_unref(o->cause);
+		sm_layout_unref(o->layout);
+		if (o->handle != NULL)
+			report->handle_unref(o->handle);
+	}
+	free(report->outcomes);
+	sm_errors_free(&report->errors);
+	for (size_t i = 0; i < report->left_out_count; i++)
+		drop(report->left_out[i]);
+	free(report->left_out);
+	free(report);
+}
+
+int sm_report_add(smbmgmt_report *report, const struct sm_outcome *outcome,
+		  const char *message, struct sm_fail *fail)
+{
+	struct sm_outcome o = *outcome;
+	void *outcomes = report->outcomes;
+
+	o.message = strdup(message);
+	if (o.message == NULL)
+		return sm_fail_nomem(fail);
+	if (!sm_vec_room(&outcomes, &report->size, report->count, sizeof(o))) {
+		free(o.message);
+		return sm_fail_nomem(fail);
+	}
+	hold(o.session);
+	hold(o.new_session);
+	smbmgmt_error_ref(o.cause);
+	if (o.layout != NULL)
+		sm_layout_ref(o.layout);
+	report->outcomes = outcomes;
+	report->outcomes[report->count++] = o;
+	return 0;
+}
+
+static int32_t refused_outcome(int32_t code)
+{
+	switch (code) {
+	case SMBMGMT_E_REFUSED_OWN:
+		return SMBMGMT_OUTCOME_REFUSED_OWN;
+	case SMBMGMT_E_REFUSED_COLLATERAL:
+		return SMBMGMT_OUTCOME_REFUSED_COLLATERAL;
+	case SMBMGMT_E_REFUSED_UNSAFE:
+		return SMBMGMT_OUTCOME_REFUSED_UNSAFE;
+	case SMBMGMT_E_DECLINED:
+		return SMBMGMT_OUTCOME_DECLINED;
+	case SMBMGMT_E_NOT_FOUND:
+		return SMBMGMT_OUTCOME_NOT_FOUND;
+	case SMBMGMT_E_GONE:
+		return SMBMGMT_OUTCOME_ALREADY_GONE;
+	default:
+		return SMBMGMT_OUTCOME_FAILED;
+	}
+}
+
+/* An item that nothing was done to, by the plan's word. */
+static int add_planned(smbmgmt_report *report, const smbmgmt_plan *plan,
+		       const struct sm_item *item, struct sm_fail *fail)
+{
+	struct sm_outcome o = {.session = item->session, .unit = item->unit};
+	int32_t code = sm_plan_code(plan, item);
+	char text[SM_FAIL_TEXT];
+
+	if (item->in_layout)
+		o.layout = plan->servers[item->server].layout;
+	if (code != 0) {
+		o.outcome = refused_outcome(code);
+		o.code = sm_outcome_code(o.outcome, code);
+		return sm_report_add(report, &o, sm_plan_reason(plan, item),
+				     fail);
+	}
+	o.outcome = SMBMGMT_OUTCOME_WOULD_CLOSE;
+	sm_plan_question(item, text, sizeof(text));
+	return sm_report_add(report, &o, text, fail);
+}
+
+static int add_done(smbmgmt_report *report, const struct sm_item *item,
+		    const struct sm_result *result, struct sm_fail *fail)
+{
+	struct sm_outcome o = {
+		.outcome = result->outcome,
+		.code = result->code,
+		.sent = result->sent,
+		.session = item->session,
+		.new_session = result->new_session,
+		.cause = result->cause,
+		.layout = result->layout,
+		.unit = result->unit,
+	};
+
+	return sm_report_add(report, &o,
+			     result->message[0] == '\0' && o.cause != NULL
+				     ? smbmgmt_error_message(o.cause)
+				     : result->message,
+			     fail);
+}
+
+int sm_report_fill(smbmgmt_report *report, const smbmgmt_plan *plan,
+		   const struct sm_result *results, struct sm_fail *fail)
+{
+	int ret = 0;
+
+	for (size_t i = 0; ret == 0 && i < plan->items.count; i++) {
+		const struct sm_item *item = &plan->items.items[i];
+
+		if (results != NULL && results[i].tried)
+			ret = add_done(report, item, &results[i], fail);
+		else
+			ret = add_planned(report, plan, item, fail);
+	}
+	for (size_t i = 0; ret == 0 && i < plan->errors.count; i++) {
+		if (!sm_errors_add(&report->errors,
+				   smbmgmt_error_ref(plan->errors.items[i])))
+			ret = sm_fail_nomem(fail);
+	}
+	if (ret != 0 || plan->left_out_count == 0)
+		return ret;
+	report->left_out =
+		calloc(plan->left_out_count, sizeof(*report->left_out));
+	if (report->left_out == NULL)
+		return sm_fail_nomem(fail);
+	for (size_t i = 0; i < plan->left_out_count; i++) {
+		report->left_out[i] = plan->left_out[i];
+		hold(report->left_out[i]);
+	}
+	report->left_out_count = plan->left_out_count;
+	return 0;
+}
+
+void sm_report_finish(smbmgmt_report *report)
+{
+	struct sm_overall overall = {0};
+
+	for (size_t i = 0; i < report->count; i++)
+		sm_overall_add(&overall, report->outcomes[i].code);
+	for (size_t i = 0; i < report->errors.count; i++)
+		sm_overall_add(&overall,
+			       smbmgmt_error_code(report->errors.items[i]));
+	report->code = sm_overall_code(&overall);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * What came of a close (or of removing handles): one outcome per session,
+ * and one table, here, from an outcome to its code.
+ */
+#ifndef SM_CORE_REPORT_H
+#define SM_CORE_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <smbmgmt/types.h>
+
+#include "core/error.h"
+#include "core/plan.h"
+
+/* What executing did to one item; all zero: nothing was tried. */
+struct sm_result {
+	bool tried;
+	bool sent;
+	int32_t outcome; /* SMBMGMT_OUTCOME_, if tried */
+	int32_t code;	 /* what the report says: see sm_outcome_code() */
+	smbmgmt_session *new_session;
+	smbmgmt_error *cause;
+	char message[200];
+	struct sm_layout *layout; /* collateral was judged in it; or NULL */
+	size_t unit;
+};
+
+struct sm_outcome {
+	int32_t outcome;
+	int32_t code;
+	bool sent;
+	smbmgmt_session *session;
+	smbmgmt_session *new_session;
+	void *handle; /* of the owner, see handle_unref */
+	char *message;
+	smbmgmt_error *cause;
+	struct sm_layout *layout;
+	size_t unit;
+};
+
+struct smbmgmt_report {
+	struct sm_ref ref;
+	struct sm_outcome *outcomes;
+	size_t count;
+	size_t size;
+	struct sm_errors errors;
+	smbmgmt_session **left_out;
+	size_t left_out_count;
+	int32_t code;
+	size_t listings;
+	void (*handle_unref)(void *handle);
+};
+
+int sm_report_new(smbmgmt_report **report, struct sm_fail *fail);
+void sm_report_unref(smbmgmt_report *report);
+/* Takes references of what @outcome points to; @message is copied. */
+int sm_report_add(smbmgmt_report *report, const struct sm_outcome *outcome,
+		  const char *message, struct sm_fail *fail);
+/*
+ * What the plan says, with what executing it did: @results has one entry an
+ * item, or is NULL for what-if.
+ */
+int sm_report_fill(smbmgmt_report *report, const smbmgmt_plan *plan,
+		   const struct sm_result *results, struct sm_fail *fail);
+/* Work the overall code out of outcomes and errors. */
+void sm_report_finish(smbmgmt_report *report);
+
+/*
+ * The code of an outcome; @cause is the code of what went wrong, for those
+ * that have one (FAILED, SENT).
+ */
+int32_t sm_outcome_code(int32_t outcome, int32_t cause);
+
+#endif /* SM_CORE_REPORT_H */

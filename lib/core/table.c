@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "core/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/own.h"
+#include "core/text.h"
+#include "util/vec.h"
+
+static const char *copy(struct sm_arena *arena, const char *text)
+{
+	return sm_arena_strndup(arena, text, strlen(text));
+}
+
+int sm_table_new(const struct sm_origin *origin, struct sm_table **table,
+		 struct sm_fail *fail)
+{
+	struct sm_table *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		return sm_fail_nomem(fail);
+	sm_ref_init(&t->ref);
+	t->origin = *origin;
+	t->origin.computer = copy(&t->arena, origin->computer);
+	t->origin.server = copy(&t->arena, origin->server);
+	t->origin.transport = copy(&t->arena, origin->transport);
+	if (t->origin.computer == NULL || t->origin.server == NULL ||
+	    t->origin.transport == NULL) {
+		sm_table_unref(t);
+		return sm_fail_nomem(fail);
+	}
+	*table = t;
+	return 0;
+}
+
+/* Many rows share a client, a user, a dialect: use the last row's copy. */
+static const char *share(struct sm_table *table, uint64_t field,
+			 const char *text)
+{
+	if (table->count > 0) {
+		struct sm_row *last = &table->sessions[table->count - 1].row;
+		const char *had = *sm_row_text(last, field);
+
+		if (had != NULL && strcmp(had, text) == 0)
+			return had;
+	}
+	return copy(&table->arena, text);
+}
+
+int sm_table_add(struct sm_table *table, const struct sm_row *row,
+		 struct sm_fail *fail)
+{
+	struct smbmgmt_session s = {.table = table, .row = *row};
+	void *sessions = table->sessions;
+
+	for (uint64_t rest = SM_FIELDS_TEXT; rest != 0; rest &= rest - 1) {
+		uint64_t field = rest & ~(rest - 1);
+		const char **text = sm_row_text(&s.row, field);
+
+		if ((row->have & field) == 0) {
+			*text = "";
+			continue;
+		}
+		*text = share(table, field, *text);
+		if (*text == NULL)
+			return sm_fail_nomem(fail);
+	}
+	if (!sm_vec_room(&sessions, &table->size, table->count, sizeof(s)))
+		return sm_fail_nomem(fail);
+	table->sessions = sessions;
+	table->sessions[table->count++] = s;
+	return 0;
+}
+
+int sm_row_cmp_unit(const struct sm_row *a, const struct sm_row *b)
+{
+	int cmp = strcmp(a->client, b->client);
+
+	return cmp != 0 ? cmp : sm_text_cmp(a->user, b->user);
+}
+
+static int cmp_id(const void *a, const void *b)
+{
+	const struct sm_row *x = &(*(struct smbmgmt_session *const *)a)->row;
+	const struct sm_row *y = &(*(struct smbmgmt_session *const *)b)->row;
+
+	if (x->id != y->id)
+		return x->id < y->id ? -1 : 1;
+	if (x->instance != y->instance)
+		return x->instance < y->instance ? -1 : 1;
+	return 0;
+}
+
+/* May two rows with one id stand in one listing? */
+static bool may_share_id(const struct sm_row *a, const struct sm_row *b)
+{
+	if (!a->id_derived || !b->id_derived)
+		return false;
+	return sm_row_cmp_unit(a, b) == 0;
+}
+
+static int check_ids(struct sm_table *table, struct sm_fail *fail)
+{
+	struct smbmgmt_session **order = NULL;
+	size_t n = 0;
+	int ret = 0;
+
+	if (table->count == 0)
+		return 0;
+	order = calloc(table->count, sizeof(*order));
+	if (order == NULL)
+		return sm_fail_nomem(fail);
+	for (size_t i = 0; i < table->count; i++) {
+		if (sm_row_has(&table->sessions[i].row, SMBMGMT_FIELD_ID))
+			order[n++] = &table->sessions[i];
+	}
+	qsort(order, n, sizeof(*order), cmp_id);
+	for (size_t i = 1; i < n && ret == 0; i++) {
+		if (cmp_id(&order[i - 1], &order[i]) == 0 &&
+		    !may_share_id(&order[i - 1]->row, &order[i]->row))
+			ret = sm_fail(fail, SMBMGMT_E_AMBIGUOUS,
+				      "The server lists session id %llu for "
+				      "two different sessions; list again, and "
+				      "select by client and user.",
+				      (unsigned long long)order[i]->row.id);
+	}
+	free(order);
+	return ret;
+}
+
+int sm_table_seal(struct sm_table *table, const struct sm_listing *listing,
+		  int64_t listed_at, int64_t listed_ns, struct sm_fail *fail)
+{
+	size_t bytes = table->count * sizeof(*table->sessions);
+	struct smbmgmt_session *fixed = sm_arena_alloc(&table->arena, bytes);
+
+	if (fixed == NULL)
+		return sm_fail_nomem(fail);
+	if (bytes > 0)
+		memcpy(fixed, table->sessions, bytes);
+	free(table->sessions);
+	table->sessions = fixed;
+	table->size = 0;
+	table->sealed = true;
+	table->listing = *listing;
+	table->listed_at = listed_at;
+	table->listed_ns = listed_ns;
+	sm_own_mark(table);
+	return check_ids(table, fail);
+}
+
+struct sm_table *sm_table_ref(struct sm_table *table)
+{
+	sm_ref_get(&table->ref);
+	return table;
+}
+
+void sm_table_unref(struct sm_table *table)
+{
+	if (table == NULL || !sm_ref_put(&table->ref))
+		return;
+	if (!table->sealed)
+		free(table->sessions);
+	sm_arena_free(&table->arena);
+	free(table);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * One listing of one server: an immutable table of sessions in one arena.  A
+ * reference to a session is a reference to its table.
+ */
+#ifndef SM_CORE_TABLE_H
+#define SM_CORE_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <smbmgmt/types.h>
+
+#include "core/guid.h"
+#include "core/row.h"
+#include "transport/transport.h"
+#include "util/arena.h"
+#include "util/fail.h"
+#include "util/ref.h"
+
+struct smbmgmt_session {
+	struct sm_table *table; /* borrowed: the session lives in it */
+	struct sm_row row;
+};
+
+/* The handle that a listing was made with, as values. */
+struct sm_origin {
+	uint32_t handle_id;
+	struct sm_guid instance_id;
+	const char *computer;
+	const char *server;
+	const char *transport;
+};
+
+struct sm_table {
+	struct sm_ref ref;
+	struct sm_arena arena;
+	struct sm_origin origin; /* strings in the arena */
+	struct sm_listing listing;
+	int64_t listed_at; /* UTC, ms */
+	int64_t listed_ns; /* sm_clock_now() */
+	bool own_unknown;  /* we are there and no row is ours: see own.h */
+	struct smbmgmt_session *sessions;
+	size_t count;
+	size_t size; /* while it is built */
+	bool sealed;
+};
+
+/* A table to fill; one reference. */
+int sm_table_new(const struct sm_origin *origin, struct sm_table **table,
+		 struct sm_fail *fail);
+/* Copy a row in.  Its texts must be UTF-8. */
+int sm_table_add(struct sm_table *table, const struct sm_row *row,
+		 struct sm_fail *fail);
+/*
+ * Finish: nothing is added any more, sessions stay where they are.  Marks our
+ * own rows and checks that no two close units share an id (AMBIGUOUS).
+ */
+int sm_table_seal(struct sm_table *table, const struct sm_listing *listing,
+		  int64_t listed_at, int64_t listed_ns, struct sm_fail *fail);
+
+struct sm_table *sm_table_ref(struct sm_table *table);
+void sm_table_unref(struct sm_table *table);
+
+static inline bool sm_row_has(const struct sm_row *row, uint64_t fields)
+{
+	return (row->have & fields) == fields;
+}
+
+/* Is the id one that the server gave? */
+static inline bool sm_row_native(const struct sm_row *row)
+{
+	return sm_row_has(row, SMBMGMT_FIELD_ID) && !row->id_derived;
+}
+
+/* Order rows by (raw client, user without case), as (client, user) units. */
+int sm_row_cmp_unit(const struct sm_row *a, const struct sm_row *b);
+
+#endif /* SM_CORE_TABLE_H */
