@@ -123,7 +123,7 @@ SMBMGMT_API void smbmgmt_selector_unref(smbmgmt_selector *selector);
  * A selector holds values of one kind, as the cmdlets' parameter sets do: the
  * first call fixes it, a value of another kind is SMBMGMT_E_INVALID.
  */
-/** Select this handle; a reference is taken.  Since 0.1. */
+/** Select this handle.  Since 0.1. */
 SMBMGMT_API int32_t smbmgmt_selector_add_handle(smbmgmt_selector *selector,
 						smbmgmt_handle *handle,
 						smbmgmt_error **err);

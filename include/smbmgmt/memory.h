@@ -78,6 +78,13 @@ SMBMGMT_API int32_t smbmgmt_memory_add_fault(smbmgmt_memory *memory, int32_t op,
 SMBMGMT_API int32_t smbmgmt_memory_set_delay(smbmgmt_memory *memory, int32_t op,
 					     uint32_t milliseconds,
 					     smbmgmt_error **err);
+/**
+ * The fields that the table tells, SMBMGMT_FIELD_ bits; all by default.
+ * Since 0.1.
+ */
+SMBMGMT_API int32_t smbmgmt_memory_set_fields(smbmgmt_memory *memory,
+					      uint64_t fields,
+					      smbmgmt_error **err);
 /** A session that is closed stays listed for so long.  Since 0.1. */
 SMBMGMT_API int32_t smbmgmt_memory_set_linger(smbmgmt_memory *memory,
 					      uint32_t milliseconds,

@@ -10,7 +10,10 @@
  *   is SAME; all else is GONE.
  * - SM_DIFF_VERIFY, after: only what is surely not there any more is GONE or
  *   REPLACED; what cannot be told is UNSURE, and a row older than expected is
- *   taken for the same.
+ *   taken for the same.  A listing that is incomplete shows nobody's absence:
+ *   all that is not SAME is UNSURE.  Give it every session of the earlier
+ *   listing, not only those that were closed: a row that is nobody's is taken
+ *   for a new one.
  */
 #ifndef SM_CORE_DIFF_H
 #define SM_CORE_DIFF_H
@@ -34,7 +37,7 @@ enum sm_fate {
 	SM_FATE_GONE,
 	SM_FATE_SAME,	  /* @with is it */
 	SM_FATE_REPLACED, /* gone, and @with took its place */
-	SM_FATE_UNSURE,	  /* @with may be it */
+	SM_FATE_UNSURE,	  /* @with may be it, if it is an index at all */
 };
 
 /* A session as it was. */
@@ -44,7 +47,7 @@ struct sm_then {
 	int64_t closed_ns; /* when its close was asked for; VERIFY only */
 	/* Out: */
 	enum sm_fate fate;
-	size_t with; /* index in the table, if not GONE */
+	size_t with; /* index in the table, if not GONE; or its count */
 };
 
 /*
@@ -53,10 +56,15 @@ struct sm_then {
 int sm_diff(struct sm_then *then, size_t count, const struct sm_table *now,
 	    enum sm_diff_mode mode, struct sm_fail *fail);
 
+/* What became of a session object that is not selected. */
+#define SM_STALE_NO 0
+#define SM_STALE_GONE 1	  /* it is not there any more */
+#define SM_STALE_UNSURE 2 /* it may be, but that cannot be told */
+
 /*
  * Mark in @selected the sessions of @table that @sessions are; objects of
  * another handle are passed over.  @stale (may be NULL, one byte an object):
- * 1 where the object is of this handle and is not there any more.
+ * SM_STALE_ where the object is of this handle.
  */
 int sm_diff_select(smbmgmt_session *const *sessions, size_t count,
 		   const struct sm_table *table, uint8_t *selected,

@@ -6,7 +6,6 @@
  * is the last, and what is counted once per reach keeps a round linear.
  */
 #include <stdio.h>
-#include <string.h>
 
 #include <smbmgmt/plan.h>
 
@@ -20,12 +19,32 @@ struct counts {
 	size_t declined;
 };
 
-static int refuse(struct sm_layout *layout, struct sm_unit *unit, int32_t code,
-		  const char *reason, struct sm_fail *fail)
+#define REASON_ROOM 160
+
+/* @reason is static text. */
+static void refuse(struct sm_unit *unit, int32_t code, const char *reason)
 {
 	unit->code = code;
-	unit->reason = sm_arena_strndup(&layout->arena, reason, strlen(reason));
-	return unit->reason == NULL ? sm_fail_nomem(fail) : 0;
+	unit->reason = reason;
+}
+
+/*
+ * A reason with a number in it.  A plan may be judged again with every
+ * decision, so a unit's room is taken once.
+ */
+static int refuse_count(struct sm_layout *layout, struct sm_unit *unit,
+			const char *before, size_t count, const char *behind,
+			struct sm_fail *fail)
+{
+	unit->code = SMBMGMT_E_REFUSED_COLLATERAL;
+	if (unit->room == NULL)
+		unit->room = sm_arena_alloc(&layout->arena, REASON_ROOM);
+	if (unit->room == NULL)
+		return sm_fail_nomem(fail);
+	snprintf(unit->room, REASON_ROOM, "%s %zu session%s %s", before, count,
+		 count == 1 ? "" : "s", behind);
+	unit->reason = unit->room;
+	return 0;
 }
 
 static const struct sm_row *row_at(const struct sm_layout *layout,
@@ -43,8 +62,7 @@ static const char *unsafe(const struct sm_row *row, enum sm_unit_kind kind)
 
 	switch (kind) {
 	case SM_UNIT_CLIENT_USER:
-		if (!sm_row_has(row, SMBMGMT_FIELD_CLIENT) ||
-		    row->client[0] == '\0')
+		if (!sm_row_names_client(row))
 			return "The server names no client for this session, "
 			       "and without one the close would end sessions "
 			       "of every client.";
@@ -52,7 +70,8 @@ static const char *unsafe(const struct sm_row *row, enum sm_unit_kind kind)
 			return "The server names no user for this session (it "
 			       "may still be logging on), and without one the "
 			       "close would end every session of the client.";
-		if (!sm_row_has(row, SMBMGMT_FIELD_SECONDS_EXISTS))
+		if (!sm_row_native(row) &&
+		    !sm_row_has(row, SMBMGMT_FIELD_SECONDS_EXISTS))
 			return "The server tells neither id nor age of this "
 			       "session, so it cannot be told whether it is "
 			       "still the same one.";
@@ -71,8 +90,24 @@ static const char *unsafe(const struct sm_row *row, enum sm_unit_kind kind)
 	}
 }
 
-static int judge_rows(struct sm_layout *layout, struct sm_unit *unit,
-		      struct sm_fail *fail)
+/*
+ * Where a close ends more than one session, what it ends cannot be known from
+ * a listing that may lack some; it takes a policy that allows anything.
+ */
+static bool is_blind(const struct sm_layout *layout)
+{
+	const struct sm_listing *listing = &layout->table->listing;
+
+	if (!listing->incomplete)
+		return false;
+	if (listing->unit == SM_UNIT_SESSION &&
+	    (listing->caps & SM_CAP_POSSIBLE_COLLATERAL) == 0)
+		return false;
+	return !layout->rules.include_own ||
+	       layout->rules.allow_collateral < SMBMGMT_COLLATERAL_ALL;
+}
+
+static void judge_rows(const struct sm_layout *layout, struct sm_unit *unit)
 {
 	enum sm_unit_kind kind = (enum sm_unit_kind)layout->table->listing.unit;
 
@@ -83,29 +118,31 @@ static int judge_rows(struct sm_layout *layout, struct sm_unit *unit,
 
 		if ((layout->marks[index] & SM_MARK_SELECTED) == 0)
 			continue;
-		if (why != NULL)
-			return refuse(layout, unit, SMBMGMT_E_REFUSED_UNSAFE,
-				      why, fail);
-		if (layout->rules.include_own)
+		if (why != NULL) {
+			refuse(unit, SMBMGMT_E_REFUSED_UNSAFE, why);
+			return;
+		}
+		if (layout->rules.include_own || row->own == SMBMGMT_OWN_NO)
 			continue;
-		if (row->own == SMBMGMT_OWN_YES)
-			return refuse(layout, unit, SMBMGMT_E_REFUSED_OWN,
-				      "This session carries our own "
-				      "connection; include-own closes it.",
-				      fail);
-		if (row->own == SMBMGMT_OWN_POSSIBLE)
-			return refuse(layout, unit, SMBMGMT_E_REFUSED_OWN,
-				      "This session may carry our own "
-				      "connection; include-own closes it.",
-				      fail);
+		refuse(unit, SMBMGMT_E_REFUSED_OWN,
+		       row->own == SMBMGMT_OWN_YES
+			       ? "This session carries our own connection; "
+				 "include-own closes it."
+			       : "This session may carry our own connection; "
+				 "include-own closes it.");
 	}
+	if (unit->code != 0)
+		return;
 	if (layout->table->own_unknown && !layout->rules.include_own)
-		return refuse(layout, unit, SMBMGMT_E_REFUSED_OWN,
-			      "No session of our own user is listed, so any "
-			      "session may carry our own connection; "
-			      "include-own closes it all the same.",
-			      fail);
-	return 0;
+		refuse(unit, SMBMGMT_E_REFUSED_OWN,
+		       "No session of our own user is listed, so any session "
+		       "may carry our own connection; include-own closes it "
+		       "all the same.");
+	else if (is_blind(layout))
+		refuse(unit, SMBMGMT_E_REFUSED_UNSAFE,
+		       "The listing may lack sessions that the close would "
+		       "end too; list again, or close with include-own and "
+		       "allow-collateral=all.");
 }
 
 static void count_rows(const struct sm_layout *layout, size_t index,
@@ -136,42 +173,33 @@ static int judge_counts(struct sm_layout *layout, struct sm_unit *unit,
 			const struct counts *reach, struct sm_fail *fail)
 {
 	size_t possible = reach->standing - certain->standing;
-	char why[160];
 
 	if (reach->own > 0 && !layout->rules.include_own)
-		return refuse(layout, unit, SMBMGMT_E_REFUSED_OWN,
-			      "The close would or may end our own connection "
-			      "too; include-own allows it.",
-			      fail);
-	if (reach->declined > 0)
-		return refuse(layout, unit, SMBMGMT_E_REFUSED_COLLATERAL,
-			      "The close would or may end a session that was "
-			      "declined.",
-			      fail);
-	if (reach->newcomer > 0)
-		return refuse(layout, unit, SMBMGMT_E_REFUSED_COLLATERAL,
-			      "The close would or may end a session that "
-			      "appeared after the plan was made; plan again.",
-			      fail);
-	if (certain->standing > 0 &&
-	    layout->rules.allow_collateral < SMBMGMT_COLLATERAL_ALL) {
-		snprintf(why, sizeof(why),
-			 "The close also ends %zu session%s that nobody "
-			 "selected; allow-collateral=all allows it.",
-			 certain->standing, certain->standing == 1 ? "" : "s");
-		return refuse(layout, unit, SMBMGMT_E_REFUSED_COLLATERAL, why,
-			      fail);
-	}
-	if (possible > 0 &&
-	    layout->rules.allow_collateral < SMBMGMT_COLLATERAL_POSSIBLE) {
-		snprintf(why, sizeof(why),
-			 "The close may also end %zu session%s of that client "
-			 "that nobody selected; allow-collateral=possible "
-			 "allows it.",
-			 possible, possible == 1 ? "" : "s");
-		return refuse(layout, unit, SMBMGMT_E_REFUSED_COLLATERAL, why,
-			      fail);
-	}
+		refuse(unit, SMBMGMT_E_REFUSED_OWN,
+		       "The close would or may end our own connection too; "
+		       "include-own allows it.");
+	else if (reach->declined > 0)
+		refuse(unit, SMBMGMT_E_REFUSED_COLLATERAL,
+		       "The close would or may end a session that was "
+		       "declined.");
+	else if (reach->newcomer > 0)
+		refuse(unit, SMBMGMT_E_REFUSED_COLLATERAL,
+		       "The close would or may end a session that appeared "
+		       "after the plan was made; plan again.");
+	else if (certain->standing > 0 &&
+		 layout->rules.allow_collateral < SMBMGMT_COLLATERAL_ALL)
+		return refuse_count(layout, unit, "The close also ends",
+				    certain->standing,
+				    "that nobody selected; "
+				    "allow-collateral=all allows it.",
+				    fail);
+	else if (possible > 0 &&
+		 layout->rules.allow_collateral < SMBMGMT_COLLATERAL_POSSIBLE)
+		return refuse_count(layout, unit, "The close may also end",
+				    possible,
+				    "of that client that nobody selected; "
+				    "allow-collateral=possible allows it.",
+				    fail);
 	return 0;
 }
 
@@ -244,7 +272,7 @@ int sm_layout_judge(struct sm_layout *layout, struct sm_fail *fail)
 {
 	int ret = 0;
 
-	for (size_t i = 0; ret == 0 && i < layout->unit_count; i++) {
+	for (size_t i = 0; i < layout->unit_count; i++) {
 		struct sm_unit *unit = &layout->units[i];
 
 		unit->code = 0;
@@ -252,10 +280,9 @@ int sm_layout_judge(struct sm_layout *layout, struct sm_fail *fail)
 		if (unit->selected == 0)
 			continue;
 		if (unit->declined)
-			ret = refuse(layout, unit, SMBMGMT_E_DECLINED,
-				     "Declined.", fail);
+			refuse(unit, SMBMGMT_E_DECLINED, "Declined.");
 		else
-			ret = judge_rows(layout, unit, fail);
+			judge_rows(layout, unit);
 	}
 	for (size_t i = 0; ret == 0 && i < layout->reach_count; i++) {
 		bool fell = true;

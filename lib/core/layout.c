@@ -7,12 +7,16 @@
 #include <smbmgmt/plan.h>
 
 #include "core/client.h"
+#include "core/text.h"
 
-/* One row or unit with what it is sorted by. */
+/* One row or unit with what it is sorted by; parsed once, compared often. */
 struct key {
 	size_t index;
 	const struct sm_row *row;
 	enum sm_unit_kind kind;
+	bool has_unit;		 /* a close unit can be named for it */
+	bool named;		 /* it has a client, */
+	struct sm_client client; /* this one */
 };
 
 static bool text_known(const struct sm_row *row, uint64_t field)
@@ -21,12 +25,22 @@ static bool text_known(const struct sm_row *row, uint64_t field)
 	       (*sm_row_text((struct sm_row *)row, field))[0] != '\0';
 }
 
+bool sm_row_names_client(const struct sm_row *row)
+{
+	struct sm_client client;
+
+	if (!text_known(row, SMBMGMT_FIELD_CLIENT))
+		return false;
+	sm_client_parse(row->client, &client);
+	return client.address[0] != '\0' || client.name_len > 0;
+}
+
 /* Can a close unit be named for this row at all? */
 static bool has_unit(const struct sm_row *row, enum sm_unit_kind kind)
 {
 	switch (kind) {
 	case SM_UNIT_CLIENT_USER:
-		return text_known(row, SMBMGMT_FIELD_CLIENT) &&
+		return sm_row_names_client(row) &&
 		       text_known(row, SMBMGMT_FIELD_USER);
 	case SM_UNIT_PROCESS:
 		return text_known(row, SM_FIELD_PROCESS);
@@ -36,22 +50,27 @@ static bool has_unit(const struct sm_row *row, enum sm_unit_kind kind)
 	}
 }
 
+static void make_key(struct key *key, size_t index, const struct sm_row *row,
+		     uint32_t kind)
+{
+	key->index = index;
+	key->row = row;
+	key->kind = (enum sm_unit_kind)kind;
+	key->has_unit = has_unit(row, key->kind);
+	key->named = sm_row_names_client(row);
+	sm_client_parse(row->client, &key->client);
+}
+
 /* 0 if two rows are one close unit. */
 static int cmp_same_unit(const struct key *a, const struct key *b)
 {
-	bool a_has = has_unit(a->row, a->kind);
-	bool b_has = has_unit(b->row, b->kind);
-	int cmp = 0;
-
-	if (a_has != b_has)
-		return a_has ? -1 : 1;
-	if (a_has && a->kind == SM_UNIT_CLIENT_USER)
+	if (a->has_unit != b->has_unit)
+		return a->has_unit ? -1 : 1;
+	if (a->has_unit && a->kind == SM_UNIT_CLIENT_USER)
 		return sm_row_cmp_unit(a->row, b->row);
-	if (a_has && a->kind == SM_UNIT_PROCESS)
-		cmp = strcmp(a->row->process, b->row->process);
-	else
-		cmp = a->index < b->index ? -1 : a->index > b->index;
-	return cmp;
+	if (a->has_unit && a->kind == SM_UNIT_PROCESS)
+		return strcmp(a->row->process, b->row->process);
+	return a->index < b->index ? -1 : a->index > b->index;
 }
 
 static int cmp_row(const void *a, const void *b)
@@ -65,21 +84,12 @@ static int cmp_row(const void *a, const void *b)
 	return x->index < y->index ? -1 : x->index > y->index;
 }
 
-/* A client that is not known may be any: it stands first, by itself. */
+/* Units without a client stand first and together. */
 static int cmp_same_client(const struct key *a, const struct key *b)
 {
-	bool a_has = text_known(a->row, SMBMGMT_FIELD_CLIENT);
-	bool b_has = text_known(b->row, SMBMGMT_FIELD_CLIENT);
-	struct sm_client x;
-	struct sm_client y;
-
-	if (a_has != b_has)
-		return a_has ? 1 : -1;
-	if (!a_has)
-		return 0;
-	sm_client_parse(a->row->client, &x);
-	sm_client_parse(b->row->client, &y);
-	return sm_client_cmp(&x, &y);
+	if (a->named != b->named)
+		return a->named ? 1 : -1;
+	return a->named ? sm_client_cmp(&a->client, &b->client) : 0;
 }
 
 static int cmp_client(const void *a, const void *b)
@@ -87,6 +97,33 @@ static int cmp_client(const void *a, const void *b)
 	const struct key *x = a;
 	const struct key *y = b;
 	int cmp = cmp_same_client(x, y);
+
+	if (cmp != 0)
+		return cmp;
+	return x->index < y->index ? -1 : x->index > y->index;
+}
+
+/*
+ * A server may write one client in two ways in one listing, and take either
+ * for both when it closes.
+ */
+static int cmp_same_name(const struct key *a, const struct key *b)
+{
+	int cmp = 0;
+
+	if (a->has_unit != b->has_unit)
+		return a->has_unit ? -1 : 1;
+	if (!a->has_unit || a->kind != SM_UNIT_CLIENT_USER)
+		return a->index < b->index ? -1 : a->index > b->index;
+	cmp = sm_client_cmp_zone(&a->client, &b->client);
+	return cmp != 0 ? cmp : sm_text_cmp(a->row->user, b->row->user);
+}
+
+static int cmp_name(const void *a, const void *b)
+{
+	const struct key *x = a;
+	const struct key *y = b;
+	int cmp = cmp_same_name(x, y);
 
 	if (cmp != 0)
 		return cmp;
@@ -110,11 +147,9 @@ static int make_units(struct sm_layout *layout, struct key *keys,
 	if (layout->order == NULL || layout->unit_of == NULL ||
 	    layout->units == NULL)
 		return sm_fail_nomem(fail);
-	for (size_t i = 0; i < n; i++) {
-		keys[i].index = i;
-		keys[i].row = &table->sessions[i].row;
-		keys[i].kind = (enum sm_unit_kind)table->listing.unit;
-	}
+	for (size_t i = 0; i < n; i++)
+		make_key(&keys[i], i, &table->sessions[i].row,
+			 table->listing.unit);
 	qsort(keys, n, sizeof(*keys), cmp_row);
 	for (size_t i = 0; i < n; i++) {
 		size_t row = keys[i].index;
@@ -136,12 +171,17 @@ static int make_units(struct sm_layout *layout, struct key *keys,
 	return 0;
 }
 
-/* Without possible collateral a unit reaches itself alone. */
+/*
+ * With possible collateral a unit reaches all of its client; otherwise itself
+ * and what is the same but for its spelling.
+ */
 static int make_reaches(struct sm_layout *layout, struct key *keys,
 			struct sm_fail *fail)
 {
 	bool wide =
 		(layout->table->listing.caps & SM_CAP_POSSIBLE_COLLATERAL) != 0;
+	int (*cmp_same)(const struct key *, const struct key *) =
+		wide ? cmp_same_client : cmp_same_name;
 	size_t n = layout->unit_count;
 
 	layout->reach_units = array(layout, n, sizeof(*layout->reach_units));
@@ -151,14 +191,12 @@ static int make_reaches(struct sm_layout *layout, struct key *keys,
 	for (size_t i = 0; i < n; i++) {
 		size_t row = layout->order[layout->units[i].first];
 
-		keys[i].index = i;
-		keys[i].row = &layout->table->sessions[row].row;
+		make_key(&keys[i], i, &layout->table->sessions[row].row,
+			 layout->table->listing.unit);
 	}
-	if (wide)
-		qsort(keys, n, sizeof(*keys), cmp_client);
+	qsort(keys, n, sizeof(*keys), wide ? cmp_client : cmp_name);
 	for (size_t i = 0; i < n; i++) {
-		if (i == 0 || !wide ||
-		    cmp_same_client(&keys[i - 1], &keys[i]) != 0) {
+		if (i == 0 || cmp_same(&keys[i - 1], &keys[i]) != 0) {
 			layout->reaches[layout->reach_count].first = i;
 			layout->reach_count++;
 		}
@@ -203,6 +241,28 @@ int sm_layout_new(struct sm_table *table, const struct sm_rules *rules,
 		return ret;
 	}
 	*layout = l;
+	return 0;
+}
+
+/* One table and the same marks give the same units and reaches. */
+int sm_layout_copy(const struct sm_layout *layout, struct sm_layout **copy,
+		   struct sm_fail *fail)
+{
+	struct sm_layout *l = NULL;
+	int ret = sm_layout_new(layout->table, &layout->rules, layout->marks,
+				&l, fail);
+
+	if (ret != 0)
+		return ret;
+	memcpy(l->ended, layout->ended, layout->table->count);
+	for (size_t i = 0; i < l->unit_count; i++)
+		l->units[i].declined = layout->units[i].declined;
+	ret = sm_layout_judge(l, fail);
+	if (ret != 0) {
+		sm_layout_unref(l);
+		return ret;
+	}
+	*copy = l;
 	return 0;
 }
 

@@ -37,7 +37,8 @@ struct sm_unit {
 	bool own;	/* holds a row that is or may be ours */
 	bool declined;	/* somebody said no */
 	int32_t code;	/* 0: may be closed; SMBMGMT_E_REFUSED_*, DECLINED */
-	char *reason;	/* why not, a sentence; in layout->arena */
+	const char *reason; /* why not, a sentence; or NULL */
+	char *room;	    /* for a reason with numbers in it; in the arena */
 };
 
 struct sm_reach {
@@ -76,6 +77,9 @@ struct sm_layout {
 int sm_layout_new(struct sm_table *table, const struct sm_rules *rules,
 		  const uint8_t *marks, struct sm_layout **layout,
 		  struct sm_fail *fail);
+/* The same layout to keep: what becomes of the first does not touch it. */
+int sm_layout_copy(const struct sm_layout *layout, struct sm_layout **copy,
+		   struct sm_fail *fail);
 struct sm_layout *sm_layout_ref(struct sm_layout *layout);
 void sm_layout_unref(struct sm_layout *layout);
 
@@ -99,6 +103,9 @@ size_t sm_layout_collateral_count(const struct sm_layout *layout, size_t unit);
 /* The row of one of them and its SMBMGMT_GRADE_. */
 size_t sm_layout_collateral(const struct sm_layout *layout, size_t unit,
 			    size_t index, int32_t *grade);
+
+/* Does the row name a client?  `\\` alone is no name. */
+bool sm_row_names_client(const struct sm_row *row);
 
 /* What to ask of the transport. */
 void sm_layout_close(const struct sm_layout *layout, size_t unit,

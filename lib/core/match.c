@@ -17,15 +17,16 @@
 struct value {
 	const char *text;	 /* in the filter */
 	struct sm_client client; /* SM_PROPERTY_CLIENT only */
+	size_t given;		 /* as which one it was added */
 	bool hit;
 	/* The zone met in the table at hand, for a value without one. */
 	const char *zone;
 	size_t zone_len;
-	const struct sm_table *zone_of;
+	uint64_t zone_run; /* of match->runs; the zone is of that table */
 };
 
 struct values {
-	struct value *items; /* sorted */
+	struct value *items; /* sorted, each one once */
 	size_t count;
 };
 
@@ -35,7 +36,8 @@ struct sm_match {
 	uint64_t *found; /* ids that matched a row */
 	size_t found_count;
 	size_t found_size;
-	bool any; /* a row matched all properties */
+	bool any;      /* a row matched all properties */
+	uint64_t runs; /* how many tables were matched */
 };
 
 static const struct {
@@ -55,10 +57,30 @@ static int cmp_text(const void *a, const void *b)
 			   ((const struct value *)b)->text);
 }
 
+/* With its zone, so that one without a zone stands before those with one. */
 static int cmp_client(const void *a, const void *b)
 {
-	return sm_client_cmp(&((const struct value *)a)->client,
-			     &((const struct value *)b)->client);
+	return sm_client_cmp_zone(&((const struct value *)a)->client,
+				  &((const struct value *)b)->client);
+}
+
+static int cmp_given(const struct value *a, const struct value *b)
+{
+	return a->given < b->given ? -1 : a->given > b->given;
+}
+
+static int sort_text(const void *a, const void *b)
+{
+	int cmp = cmp_text(a, b);
+
+	return cmp != 0 ? cmp : cmp_given(a, b);
+}
+
+static int sort_client(const void *a, const void *b)
+{
+	int cmp = cmp_client(a, b);
+
+	return cmp != 0 ? cmp : cmp_given(a, b);
 }
 
 /* Copy what the caller may go on changing. */
@@ -89,6 +111,24 @@ static int copy_filter(smbmgmt_filter *to, const smbmgmt_filter *from,
 	return ret;
 }
 
+/* Sort, and keep the first of those that mean the same. */
+static void sort_values(struct values *values, bool client)
+{
+	size_t kept = 0;
+
+	qsort(values->items, values->count, sizeof(*values->items),
+	      client ? sort_client : sort_text);
+	for (size_t i = 0; i < values->count; i++) {
+		const struct value *v = &values->items[i];
+
+		if (kept > 0 && (client ? cmp_client : cmp_text)(
+					&values->items[kept - 1], v) == 0)
+			continue;
+		values->items[kept++] = *v;
+	}
+	values->count = kept;
+}
+
 static int compile(struct sm_match *match, enum sm_property p,
 		   struct sm_fail *fail)
 {
@@ -103,12 +143,12 @@ static int compile(struct sm_match *match, enum sm_property p,
 	values->count = texts->count;
 	for (size_t i = 0; i < texts->count; i++) {
 		values->items[i].text = texts->items[i];
+		values->items[i].given = i;
 		if (p == SM_PROPERTY_CLIENT)
 			sm_client_parse(texts->items[i],
 					&values->items[i].client);
 	}
-	qsort(values->items, values->count, sizeof(*values->items),
-	      p == SM_PROPERTY_CLIENT ? cmp_client : cmp_text);
+	sort_values(values, p == SM_PROPERTY_CLIENT);
 	return 0;
 }
 
@@ -148,6 +188,11 @@ void sm_match_free(struct sm_match *match)
 bool sm_match_is_all(const struct sm_match *match)
 {
 	return sm_filter_is_empty(match->filter);
+}
+
+bool sm_match_is_empty(const struct sm_match *match)
+{
+	return sm_match_is_all(match) && !match->filter->match_all;
 }
 
 uint32_t sm_match_instances(const struct sm_match *match)
@@ -232,92 +277,89 @@ static int check_domains(const struct sm_match *match,
 	return 0;
 }
 
-/* The first sorted value that is not below @key, by @cmp. */
-static size_t lower_bound(const struct values *values, const struct value *key,
-			  int (*cmp)(const void *, const void *))
+/* The value that is @key by @cmp, or NULL. */
+static struct value *look_up(const struct values *values,
+			     const struct value *key,
+			     int (*cmp)(const void *, const void *))
 {
 	size_t low = 0;
 	size_t high = values->count;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
+		int order = cmp(&values->items[mid], key);
 
-		if (cmp(&values->items[mid], key) < 0)
+		if (order == 0)
+			return &values->items[mid];
+		if (order < 0)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	return low;
+	return NULL;
 }
 
 static bool match_text(struct values *values, const char *text)
 {
 	struct value key = {.text = text};
-	size_t i = lower_bound(values, &key, cmp_text);
-	bool hit = false;
+	struct value *value = look_up(values, &key, cmp_text);
 
-	/* The same value may have been given twice. */
-	for (; i < values->count && cmp_text(&values->items[i], &key) == 0;
-	     i++) {
-		values->items[i].hit = true;
-		hit = true;
-	}
-	return hit;
+	if (value != NULL)
+		value->hit = true;
+	return value != NULL;
 }
 
 /*
  * An address given without a zone means the one zone that is present; with a
  * second one it is not clear which was meant.
  */
-static int match_zone(struct value *value, const struct sm_table *table,
-		      const struct sm_client *client, bool *hit,
-		      struct sm_fail *fail)
+static int match_zone(const struct sm_match *match, struct value *value,
+		      const struct sm_client *client, struct sm_fail *fail)
 {
-	if (value->client.zone_len > 0) {
-		*hit = sm_client_cmp_zone(&value->client, client) == 0;
-		return 0;
-	}
-	if (value->zone_of == table &&
+	bool named = client->zone_len > 0;
+
+	if (value->zone_run == match->runs &&
 	    sm_text_ncmp(value->zone, value->zone_len, client->zone,
 			 client->zone_len) != 0)
-		return sm_fail(fail, SMBMGMT_E_AMBIGUOUS,
-			       "The address '%s' is listed with several "
-			       "zones; name the zone, as in '%s%%%.*s'.",
-			       value->text, value->client.address,
-			       (int)(client->zone_len > 0 ? client->zone_len
-							  : value->zone_len),
-			       client->zone_len > 0 ? client->zone
-						    : value->zone);
-	value->zone_of = table;
+		return sm_fail(
+			fail, SMBMGMT_E_AMBIGUOUS,
+			"The address '%s' is listed with several "
+			"zones; name the zone, as in '%s%%%.*s'.",
+			value->text, value->client.address,
+			(int)(named ? client->zone_len : value->zone_len),
+			named ? client->zone : value->zone);
+	value->zone_run = match->runs;
 	value->zone = client->zone;
 	value->zone_len = client->zone_len;
-	*hit = true;
+	value->hit = true;
 	return 0;
 }
 
-static int match_client(struct values *values, const struct sm_table *table,
-			const char *text, bool *hit, struct sm_fail *fail)
+/* The address as it is, and without its zone: at most two look-ups. */
+static int match_client(struct sm_match *match, const char *text, bool *hit,
+			struct sm_fail *fail)
 {
+	struct values *values = &match->values[SM_PROPERTY_CLIENT];
 	struct value key = {.text = text};
-	int ret = 0;
+	struct sm_client client;
+	struct value *value = NULL;
 
+	sm_client_parse(text, &client);
+	key.client = client;
 	*hit = false;
-	sm_client_parse(text, &key.client);
-	for (size_t i = lower_bound(values, &key, cmp_client);
-	     i < values->count && cmp_client(&values->items[i], &key) == 0;
-	     i++) {
-		bool one = false;
-
-		ret = match_zone(&values->items[i], table, &key.client, &one,
-				 fail);
-		if (ret != 0)
-			return ret;
-		if (one) {
-			values->items[i].hit = true;
+	if (client.zone_len > 0) {
+		value = look_up(values, &key, cmp_client);
+		if (value != NULL) {
+			value->hit = true;
 			*hit = true;
 		}
+		key.client.zone_len = 0;
 	}
-	return 0;
+	value = look_up(values, &key, cmp_client);
+	if (value == NULL)
+		return 0;
+	*hit = true;
+	return match_zone(match, value, &client, fail);
 }
 
 static int match_id(struct sm_match *match, const struct sm_row *row, bool *hit,
@@ -338,10 +380,8 @@ static int match_id(struct sm_match *match, const struct sm_row *row, bool *hit,
 }
 
 /* All of a row's values are looked up, so that each one's hits are known. */
-static int match_properties(struct sm_match *match,
-			    const struct sm_table *table,
-			    const struct sm_row *row, bool *all,
-			    struct sm_fail *fail)
+static int match_properties(struct sm_match *match, const struct sm_row *row,
+			    bool *all, struct sm_fail *fail)
 {
 	bool hit = true;
 	int ret = 0;
@@ -365,7 +405,7 @@ static int match_properties(struct sm_match *match,
 		}
 		text = *sm_row_text((struct sm_row *)row, properties[p].field);
 		if (p == SM_PROPERTY_CLIENT) {
-			ret = match_client(values, table, text, &hit, fail);
+			ret = match_client(match, text, &hit, fail);
 			if (ret != 0)
 				return ret;
 		} else {
@@ -397,6 +437,15 @@ static bool match_predicates(const smbmgmt_filter *f, const struct sm_row *row)
 	return true;
 }
 
+/* Was its SMB instance asked for?  Nothing asked is the server's default. */
+static bool match_instance(const smbmgmt_filter *f, const struct sm_row *row)
+{
+	if (f->instances == 0)
+		return true;
+	return sm_row_has(row, SMBMGMT_FIELD_INSTANCE) && row->instance < 32 &&
+	       (f->instances & (1u << row->instance)) != 0;
+}
+
 int sm_match_select(struct sm_match *match, const struct sm_table *table,
 		    uint8_t *selected, uint8_t *stale, struct sm_fail *fail)
 {
@@ -407,6 +456,7 @@ int sm_match_select(struct sm_match *match, const struct sm_table *table,
 		return sm_diff_select(match->filter->sessions,
 				      match->filter->session_count, table,
 				      selected, stale, fail);
+	match->runs++;
 	ret = check_fields(match, table, fail);
 	if (ret == 0)
 		ret = check_domains(match, table, fail);
@@ -414,7 +464,9 @@ int sm_match_select(struct sm_match *match, const struct sm_table *table,
 		const struct sm_row *row = &table->sessions[i].row;
 		bool all = false;
 
-		ret = match_properties(match, table, row, &all, fail);
+		if (!match_instance(match->filter, row))
+			continue;
+		ret = match_properties(match, row, &all, fail);
 		if (ret != 0 || !all)
 			continue;
 		match->any = true;

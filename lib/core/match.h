@@ -24,6 +24,8 @@ void sm_match_free(struct sm_match *match);
 
 /* Nothing but match-all (or a NULL filter): every session is meant. */
 bool sm_match_is_all(const struct sm_match *match);
+/* A filter that closes nothing: it is empty and match-all is not set. */
+bool sm_match_is_empty(const struct sm_match *match);
 /* SMB instances asked for, bit n for instance n; 0: ask nothing. */
 uint32_t sm_match_instances(const struct sm_match *match);
 
@@ -31,8 +33,7 @@ uint32_t sm_match_instances(const struct sm_match *match);
  * Mark in @selected (table->count bytes) what matches.  NOT_SUPPORTED: the
  * filter asks what this server cannot tell.  AMBIGUOUS: an address without a
  * zone fits several zones.  For session objects @stale (one byte for each of
- * them) is set to 1 where the object is of this handle and its session is not
- * there any more; it may be NULL.
+ * them, may be NULL) is set as sm_diff_select() does.
  */
 int sm_match_select(struct sm_match *match, const struct sm_table *table,
 		    uint8_t *selected, uint8_t *stale, struct sm_fail *fail);

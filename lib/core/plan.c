@@ -8,6 +8,7 @@
 #include <smbmgmt/plan.h>
 #include <smbmgmt/session.h>
 
+#include "core/diff.h"
 #include "util/vec.h"
 
 int sm_plan_new(const struct sm_rules *rules, size_t servers,
@@ -133,22 +134,34 @@ static int make_marks(smbmgmt_plan *plan, struct sm_table *table,
 	return ret;
 }
 
+/* Session objects that no row of the listing is. */
 static int add_gone(smbmgmt_plan *plan, size_t server,
 		    const struct sm_match *match, const uint8_t *stale,
-		    struct sm_fail *fail)
+		    bool incomplete, struct sm_fail *fail)
 {
 	int ret = 0;
 
 	for (size_t i = 0; ret == 0 && i < sm_match_session_count(match); i++) {
 		smbmgmt_session *session = sm_match_session(match, i);
-		struct sm_fail gone;
+		struct sm_fail why;
 
-		if (!stale[i])
+		if (stale[i] == SM_STALE_NO)
 			continue;
-		sm_fail(&gone, SMBMGMT_E_GONE,
-			"The session is not there any more: it ended, or "
-			"another has taken its place, since it was listed.");
-		ret = add_absent(plan, server, session, &gone, fail);
+		if (stale[i] == SM_STALE_GONE)
+			sm_fail(&why, SMBMGMT_E_GONE,
+				"The session is not there any more: it ended, "
+				"or another has taken its place, since it was "
+				"listed.");
+		else if (incomplete)
+			sm_fail(&why, SMBMGMT_E_INCOMPLETE,
+				"The session is not in the listing, which may "
+				"lack live sessions; list again.");
+		else
+			sm_fail(&why, SMBMGMT_E_REFUSED_UNSAFE,
+				"The server tells neither id nor age of this "
+				"session, so it cannot be told whether it is "
+				"still the same one.");
+		ret = add_absent(plan, server, session, &why, fail);
 	}
 	return ret;
 }
@@ -199,6 +212,12 @@ int sm_plan_add_listing(smbmgmt_plan *plan, size_t server,
 		ret = sm_fail_nomem(fail);
 		goto out;
 	}
+	if (sm_match_is_empty(match)) {
+		ret = sm_fail(fail, SMBMGMT_E_EMPTY_FILTER,
+			      "The filter is empty, so it closes nothing; "
+			      "match-all closes every session.");
+		goto out;
+	}
 	ret = sm_match_select(match, table, marks, stale, &why);
 	if (ret != 0) {
 		/* The server's problem, not the plan's. */
@@ -216,7 +235,8 @@ int sm_plan_add_listing(smbmgmt_plan *plan, size_t server,
 	if (ret == 0)
 		ret = add_selected(plan, server, fail);
 	if (ret == 0)
-		ret = add_gone(plan, server, match, stale, fail);
+		ret = add_gone(plan, server, match, stale,
+			       table->listing.incomplete, fail);
 	if (ret == 0 && table->listing.incomplete)
 		ret = add_incomplete(plan, server, table, fail);
 out:
@@ -231,6 +251,7 @@ int sm_plan_add_failure(smbmgmt_plan *plan, size_t server,
 {
 	smbmgmt_error *error = sm_error_new(why, computer);
 
+	smbmgmt_error_unref(plan->servers[server].error);
 	plan->servers[server].error = smbmgmt_error_ref(error);
 	if (!sm_errors_add(&plan->errors, error))
 		return sm_fail_nomem(fail);
@@ -286,10 +307,13 @@ int32_t sm_plan_decision(const smbmgmt_plan *plan, const struct sm_item *item)
 	const struct sm_unit *unit = sm_plan_unit(plan, item);
 
 	if (unit == NULL)
-		return SMBMGMT_DECISION_NOT_FOUND;
-	if (unit->code != 0 && unit->code != SMBMGMT_E_DECLINED)
-		return SMBMGMT_DECISION_REFUSED;
-	return item->decision;
+		return item->code == SMBMGMT_E_REFUSED_UNSAFE
+			       ? SMBMGMT_DECISION_REFUSED
+			       : SMBMGMT_DECISION_NOT_FOUND;
+	/* A no is for the whole unit. */
+	if (unit->code == SMBMGMT_E_DECLINED)
+		return SMBMGMT_DECISION_NO;
+	return unit->code != 0 ? SMBMGMT_DECISION_REFUSED : item->decision;
 }
 
 const char *sm_plan_reason(const smbmgmt_plan *plan, const struct sm_item *item)
@@ -340,19 +364,32 @@ size_t sm_plan_first_item(const smbmgmt_plan *plan, size_t item)
 	const struct sm_item *items = plan->items.items;
 	const struct sm_layout *layout = NULL;
 	const struct sm_unit *unit = sm_plan_unit(plan, &items[item]);
-	size_t first = 0;
+	size_t row = 0;
+	size_t low = 0;
+	size_t high = item;
 
 	if (unit == NULL)
 		return item;
 	/* The unit's rows are in row order, and so are a server's items. */
 	layout = plan->servers[items[item].server].layout;
-	while ((layout->marks[layout->order[unit->first + first]] &
-		SM_MARK_SELECTED) == 0)
-		first++;
-	first = layout->order[unit->first + first];
-	while (items[item].row > first)
-		item--;
-	return item;
+	for (size_t i = unit->first; i < unit->first + unit->count; i++) {
+		row = layout->order[i];
+		if (layout->marks[row] & SM_MARK_SELECTED)
+			break;
+	}
+	/* From one item to the next the row grows by one or more. */
+	low = item -
+	      (items[item].row - row < item ? items[item].row - row : item);
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (items[mid].server != items[item].server ||
+		    items[mid].row < row)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
 }
 
 void sm_plan_question(const struct sm_item *item, char *text, size_t size)

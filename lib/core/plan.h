@@ -30,7 +30,8 @@ struct sm_item {
 	size_t unit;	  /* in the server's layout */
 	bool in_layout;	  /* false: not found, or gone before we looked */
 	int32_t decision; /* OPEN, YES or NO; what the caller decided */
-	int32_t code;	  /* in_layout false: NOT_FOUND or GONE */
+	int32_t code;	  /* in_layout false: NOT_FOUND, GONE, INCOMPLETE, */
+			  /* REFUSED_UNSAFE (it may be there, who knows) */
 	char *reason;	  /* in_layout false: the sentence */
 };
 
@@ -61,7 +62,10 @@ int sm_plan_new(const struct sm_rules *rules, size_t servers,
 		smbmgmt_plan **plan, struct sm_fail *fail);
 void sm_plan_unref(smbmgmt_plan *plan);
 
-/* A server's listing; @table's reference stays the caller's. */
+/*
+ * A server's listing; @table's reference stays the caller's.  EMPTY_FILTER:
+ * @match is empty and not match-all.
+ */
 int sm_plan_add_listing(smbmgmt_plan *plan, size_t server,
 			struct sm_table *table, struct sm_match *match,
 			struct sm_fail *fail);

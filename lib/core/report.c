@@ -132,21 +132,30 @@ static int32_t refused_outcome(int32_t code)
 	}
 }
 
-/* An item that nothing was done to, by the plan's word. */
+/*
+ * An item that nothing was done to, by the plan's word.  A plan that was
+ * carried out would close nothing any more.
+ */
 static int add_planned(smbmgmt_report *report, const smbmgmt_plan *plan,
-		       const struct sm_item *item, struct sm_fail *fail)
+		       const struct sm_item *item, struct sm_layout *layout,
+		       bool executed, struct sm_fail *fail)
 {
 	struct sm_outcome o = {.session = item->session, .unit = item->unit};
 	int32_t code = sm_plan_code(plan, item);
 	char text[SM_FAIL_TEXT];
 
 	if (item->in_layout)
-		o.layout = plan->servers[item->server].layout;
+		o.layout = layout;
 	if (code != 0) {
 		o.outcome = refused_outcome(code);
 		o.code = sm_outcome_code(o.outcome, code);
 		return sm_report_add(report, &o, sm_plan_reason(plan, item),
 				     fail);
+	}
+	if (executed) {
+		o.outcome = SMBMGMT_OUTCOME_CANCELLED;
+		o.code = sm_outcome_code(o.outcome, 0);
+		return sm_report_add(report, &o, "Nothing was sent.", fail);
 	}
 	o.outcome = SMBMGMT_OUTCOME_WOULD_CLOSE;
 	sm_plan_question(item, text, sizeof(text));
@@ -174,8 +183,9 @@ static int add_done(smbmgmt_report *report, const struct sm_item *item,
 			     fail);
 }
 
-int sm_report_fill(smbmgmt_report *report, const smbmgmt_plan *plan,
-		   const struct sm_result *results, struct sm_fail *fail)
+static int add_items(smbmgmt_report *report, const smbmgmt_plan *plan,
+		     const struct sm_result *results,
+		     struct sm_layout *const *layouts, struct sm_fail *fail)
 {
 	int ret = 0;
 
@@ -185,8 +195,43 @@ int sm_report_fill(smbmgmt_report *report, const smbmgmt_plan *plan,
 		if (results != NULL && results[i].tried)
 			ret = add_done(report, item, &results[i], fail);
 		else
-			ret = add_planned(report, plan, item, fail);
+			ret = add_planned(report, plan, item,
+					  layouts[item->server],
+					  results != NULL, fail);
 	}
+	return ret;
+}
+
+/*
+ * Decisions go on changing a plan's layouts, and a report is for good: it
+ * gets copies.
+ */
+static int add_items_apart(smbmgmt_report *report, const smbmgmt_plan *plan,
+			   const struct sm_result *results,
+			   struct sm_fail *fail)
+{
+	struct sm_layout **layouts =
+		calloc(plan->server_count + 1, sizeof(struct sm_layout *));
+	int ret = layouts == NULL ? sm_fail_nomem(fail) : 0;
+
+	for (size_t i = 0; ret == 0 && i < plan->server_count; i++) {
+		if (plan->servers[i].layout != NULL)
+			ret = sm_layout_copy(plan->servers[i].layout,
+					     &layouts[i], fail);
+	}
+	if (ret == 0)
+		ret = add_items(report, plan, results, layouts, fail);
+	for (size_t i = 0; layouts != NULL && i < plan->server_count; i++)
+		sm_layout_unref(layouts[i]);
+	free(layouts);
+	return ret;
+}
+
+int sm_report_fill(smbmgmt_report *report, const smbmgmt_plan *plan,
+		   const struct sm_result *results, struct sm_fail *fail)
+{
+	int ret = add_items_apart(report, plan, results, fail);
+
 	for (size_t i = 0; ret == 0 && i < plan->errors.count; i++) {
 		if (!sm_errors_add(&report->errors,
 				   smbmgmt_error_ref(plan->errors.items[i])))

@@ -61,7 +61,8 @@ int sm_report_add(smbmgmt_report *report, const struct sm_outcome *outcome,
 		  const char *message, struct sm_fail *fail);
 /*
  * What the plan says, with what executing it did: @results has one entry an
- * item, or is NULL for what-if.
+ * item, or is NULL for what-if.  An item that was to be closed and was not
+ * tried is CANCELLED.
  */
 int sm_report_fill(smbmgmt_report *report, const smbmgmt_plan *plan,
 		   const struct sm_result *results, struct sm_fail *fail);

@@ -48,12 +48,37 @@ static const char *share(struct sm_table *table, uint64_t field,
 	return copy(&table->arena, text);
 }
 
+/* A number that is not known is 0, so that rows compare without asking. */
+static void clear_unknown(struct sm_row *row)
+{
+	if (!sm_row_has(row, SMBMGMT_FIELD_ID)) {
+		row->id = 0;
+		row->id_derived = 0;
+	}
+	if (!sm_row_has(row, SMBMGMT_FIELD_NUM_OPENS))
+		row->num_opens = 0;
+	if (!sm_row_has(row, SMBMGMT_FIELD_SECONDS_EXISTS))
+		row->exists = 0;
+	if (!sm_row_has(row, SMBMGMT_FIELD_SECONDS_IDLE))
+		row->idle = 0;
+	if (!sm_row_has(row, SMBMGMT_FIELD_INSTANCE))
+		row->instance = 0;
+	if (!sm_row_has(row, SMBMGMT_FIELD_GUEST))
+		row->guest = 0;
+	if (!sm_row_has(row, SMBMGMT_FIELD_ENCRYPTED))
+		row->encrypted = 0;
+	if (!sm_row_has(row, SM_FIELD_UNIQUE))
+		row->unique = 0;
+}
+
 int sm_table_add(struct sm_table *table, const struct sm_row *row,
 		 struct sm_fail *fail)
 {
 	struct smbmgmt_session s = {.table = table, .row = *row};
 	void *sessions = table->sessions;
 
+	s.row.have &= SM_FIELDS_ALL;
+	clear_unknown(&s.row);
 	for (uint64_t rest = SM_FIELDS_TEXT; rest != 0; rest &= rest - 1) {
 		uint64_t field = rest & ~(rest - 1);
 		const char **text = sm_row_text(&s.row, field);

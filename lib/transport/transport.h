@@ -39,6 +39,9 @@ struct sm_target {
 	const char *smb_conf; /* NULL: an empty configuration */
 	uint32_t debug_level; /* of Samba's libraries, 0 to 4 */
 	uint32_t deadline;    /* milliseconds that are left, 0: unknown */
+	/* srvsvc: the level that an earlier connection found to work. */
+	bool has_level_hint;
+	uint32_t level_hint;
 };
 
 /* A way in: who the server takes us for, to find our own session. */
@@ -63,6 +66,8 @@ struct sm_listing {
 	uint32_t unit;	 /* enum sm_unit_kind */
 	bool incomplete; /* may lack live sessions */
 	char why[200];	 /* if incomplete: the reason, a sentence */
+	bool has_level;	 /* srvsvc: @level is to be hinted next time */
+	uint32_t level;
 	struct sm_identity identity;
 };
 

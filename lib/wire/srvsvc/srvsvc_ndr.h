@@ -73,7 +73,8 @@ int sm_srvsvc_put_enum_answer(const struct sm_srvsvc_enum_answer *answer,
 			      struct sm_out *out, struct sm_fail *fail);
 /*
  * A Del without client or without user would end sessions nobody named (a
- * Samba server ends them all): INVALID, and nothing is written.
+ * Samba server ends them all): INVALID, and nothing is written.  A client of
+ * backslashes alone is none: servers drop them.
  */
 int sm_srvsvc_put_del_request(const struct sm_srvsvc_del_request *request,
 			      struct sm_out *out, struct sm_fail *fail);
@@ -84,7 +85,9 @@ int sm_srvsvc_put_del_answer(uint32_t status, struct sm_out *out,
  * Decode.  What breaks NDR or the IDL is SMBMGMT_E_PROTOCOL with the offset.
  * Strings and arrays are taken from @arena, never more than a small multiple
  * of @len.  @expected_level is the level that was asked for: an answer of
- * another level is PROTOCOL.
+ * another level is PROTOCOL.  So are bytes left over, and a string whose
+ * maximum and actual count differ.  On failure nothing is answered: structs
+ * are zeroed, *@status is left alone.
  */
 int sm_srvsvc_get_enum_request(const uint8_t *stub, size_t len,
 			       struct sm_arena *arena,

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * What the public functions share.  They check arguments, enter the context,
+ * hand over, and make errors of failures; nothing else.
+ */
+#ifndef SM_API_H
+#define SM_API_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <smbmgmt/smbmgmt.h>
+
+#include "core/error.h"
+#include "core/plan.h"
+#include "core/report.h"
+#include "engine/context.h"
+#include "util/fail.h"
+#include "util/ref.h"
+
+/* INVALID: an argument that must be there is NULL. */
+int32_t sm_api_null(smbmgmt_error **err, const char *argument);
+
+/* Leave a public function if an argument is NULL. */
+#define SM_NEED(argument)                                                      \
+	do {                                                                   \
+		if ((argument) == NULL)                                        \
+			return sm_api_null(err, #argument);                    \
+	} while (0)
+
+/* The end of a public function: 0, or an error made of @fail. */
+static inline int32_t sm_api_done(int ret, const struct sm_fail *fail,
+				  smbmgmt_error **err)
+{
+	return ret == 0 ? 0 : sm_error_set(err, fail, NULL);
+}
+
+/* Replace a text option by a copy of @value, which must be UTF-8. */
+int sm_api_set_text(char **to, const char *value, const char *what,
+		    struct sm_fail *fail);
+
+/* A switch: only 0 and 1 make sense. */
+int sm_api_bool(int32_t value, bool *to, struct sm_fail *fail);
+
+/* A throttle: 0 chooses, negative is INVALID. */
+int sm_api_throttle(int32_t value, int32_t *to, struct sm_fail *fail);
+
+struct smbmgmt_open_options {
+	struct sm_ref ref;
+	char *name;
+	const char *transport; /* static */
+	uint32_t port;
+	smbmgmt_credentials *credentials;
+	int32_t protection;
+	char *smb_conf;
+	uint32_t deadline;
+	bool skip_test;
+	int32_t debug_level;
+	smbmgmt_memory *memory;
+};
+
+struct smbmgmt_handle_list {
+	struct sm_ref ref;
+	smbmgmt_handle **handles;
+	size_t count;
+	struct sm_errors errors;
+};
+
+struct smbmgmt_list_options {
+	struct sm_ref ref;
+	uint32_t deadline;
+	int32_t throttle;
+};
+
+struct smbmgmt_policy {
+	struct sm_ref ref;
+	struct sm_rules rules;
+	uint32_t deadline;
+};
+
+struct smbmgmt_action {
+	struct sm_ref ref;
+	bool force;
+	bool what_if;
+	bool verify;
+	smbmgmt_confirm_fn confirm;
+	void *userdata;
+	smbmgmt_free_fn free_fn;
+	uint32_t deadline;
+	int32_t throttle;
+	int32_t per_server;
+	smbmgmt_policy *policy;
+};
+
+struct smbmgmt_question {
+	char text[SM_FAIL_TEXT];
+	smbmgmt_plan *plan;
+	uint32_t item;
+	uint32_t sessions;
+	smbmgmt_handle *handle;
+};
+
+/* Ask the host, inside its call; an SMBMGMT_ANSWER_ value. */
+int32_t sm_api_ask(const smbmgmt_action *action,
+		   const smbmgmt_question *question);
+
+struct sm_row;
+const struct sm_row *
+sm_builder_row(const smbmgmt_session_builder *builder);
+
+/*
+ * The handles of a call: @n of them, none NULL, none twice, all of this
+ * context.  NOT_SUPPORTED for none (this machine).
+ */
+int sm_api_handles(smbmgmt_context *context, smbmgmt_handle *const *handles,
+		   uint32_t n, struct sm_fail *fail);
+/* Session objects must be of these handles. */
+int sm_api_sessions(const smbmgmt_filter *filter,
+		    smbmgmt_handle *const *handles, uint32_t n,
+		    struct sm_fail *fail);
+
+/* Plan over @n checked handles; the plan is set on failure too. */
+int sm_api_plan(smbmgmt_context *context, smbmgmt_handle *const *handles,
+		uint32_t n, const smbmgmt_filter *filter,
+		const struct sm_rules *rules, uint32_t deadline,
+		int32_t throttle, smbmgmt_plan **plan, struct sm_fail *fail);
+/*
+ * Ask, execute and report; within enter and leave.  @fresh: the plan was made
+ * in this very call.  The report is set on failure too, unless out of memory.
+ */
+int sm_api_execute(smbmgmt_context *context, smbmgmt_plan *plan,
+		   const smbmgmt_action *action, bool fresh,
+		   smbmgmt_report **report, struct sm_fail *fail);
+/* The plan's own context, held. */
+smbmgmt_context *sm_api_plan_context(const smbmgmt_plan *plan);
+
+/* force, what-if or a confirm callback must be there. */
+int sm_api_consent(const smbmgmt_action *action, struct sm_fail *fail);
+
+#endif /* SM_API_H */

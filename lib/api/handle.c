@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "api/api.h"
+#include "core/target.h"
+#include "engine/fleet.h"
+#include "transport/memory/memory.h"
+
+static int not_yet(const char *transport, struct sm_fail *fail)
+{
+	return sm_fail(fail, SMBMGMT_E_NOT_SUPPORTED,
+		       "The transport %s is not part of this version; name a "
+		       "server, which is then asked over srvsvc.",
+		       transport);
+}
+
+/* What the name and the options say together. */
+static int resolve(const char *computer, const smbmgmt_open_options *options,
+		   struct sm_address *address, struct sm_fail *fail)
+{
+	int ret = 0;
+
+	if (computer == NULL || computer[0] == '\0' ||
+	    strcmp(computer, "samba:") == 0)
+		return not_yet("samba (this machine's own Samba)", fail);
+	ret = sm_address_parse(computer, address, fail);
+	if (ret != 0)
+		return ret;
+	if (options->transport != NULL && address->transport != NULL &&
+	    options->transport != address->transport)
+		return sm_fail(fail, SMBMGMT_E_INVALID,
+			       "'%s' asks for transport %s, and the options "
+			       "for %s; ask for one.",
+			       computer, address->transport,
+			       options->transport);
+	if (address->transport == NULL)
+		address->transport = options->transport;
+	if (address->transport == NULL)
+		address->transport = "srvsvc";
+	if (options->port != 0 && address->port != 0 &&
+	    options->port != address->port)
+		return sm_fail(fail, SMBMGMT_E_INVALID,
+			       "'%s' names port %u, and the options name %u; "
+			       "name one.",
+			       computer, address->port, options->port);
+	if (address->port == 0)
+		address->port = options->port;
+	if (strcmp(address->transport, "srvsvc") != 0 &&
+	    strcmp(address->transport, "memory") != 0)
+		return not_yet(address->transport, fail);
+	return 0;
+}
+
+static int set_memory(smbmgmt_handle *handle,
+		      const smbmgmt_open_options *options, struct sm_fail *fail)
+{
+	if (strcmp(handle->transport, "memory") != 0) {
+		if (options->memory == NULL)
+			return 0;
+		return sm_fail(fail, SMBMGMT_E_INVALID,
+			       "A memory table was given for transport %s; "
+			       "open 'memory:NAME' for it.",
+			       handle->transport);
+	}
+	if (options->memory != NULL) {
+		handle->memory = sm_memory_ref(options->memory);
+		return 0;
+	}
+	if (strcmp(handle->host, "demo") == 0)
+		return sm_memory_demo(&handle->memory, fail);
+	return sm_fail(fail, SMBMGMT_E_INVALID,
+		       "There is no memory table '%s'; give one with "
+		       "smbmgmt_open_options_set_memory(), or open "
+		       "'memory:demo'.",
+		       handle->host);
+}
+
+static char *copy(const char *text)
+{
+	return text == NULL ? NULL : strdup(text);
+}
+
+static int fill_in(smbmgmt_handle *handle, const char *computer,
+		   const struct sm_address *address,
+		   const smbmgmt_open_options *options, struct sm_fail *fail)
+{
+	handle->transport = address->transport;
+	handle->name = copy(options->name);
+	handle->computer = copy(address->host);
+	handle->host = copy(address->host);
+	handle->server = copy(computer);
+	handle->smb_conf = copy(options->smb_conf);
+	handle->port = address->port;
+	handle->protection = options->protection;
+	handle->debug_level = options->debug_level;
+	handle->deadline = options->deadline != 0 ? options->deadline
+						  : SM_DEADLINE_DEFAULT;
+	if ((options->name != NULL && handle->name == NULL) ||
+	    handle->computer == NULL || handle->host == NULL ||
+	    handle->server == NULL ||
+	    (options->smb_conf != NULL && handle->smb_conf == NULL))
+		return sm_fail_nomem(fail);
+	/* The caller may go on changing its object. */
+	if (options->credentials != NULL)
+		return sm_credentials_copy(options->credentials,
+					   &handle->credentials, fail);
+	return 0;
+}
+
+static int make_instance_id(smbmgmt_handle *handle, struct sm_fail *fail)
+{
+	uint8_t random[16];
+
+	if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
+		return sm_fail_errno(fail, errno,
+				     "The kernel gives no random bytes");
+	sm_guid_make(random, &handle->instance_id);
+	sm_guid_format(&handle->instance_id, handle->instance_text);
+	return 0;
+}
+
+static int make_handle(smbmgmt_context *context, const char *computer,
+		       const smbmgmt_open_options *options,
+		       smbmgmt_handle **handle, struct sm_fail *fail)
+{
+	struct sm_address address;
+	smbmgmt_handle *h = NULL;
+	int ret = resolve(computer, options, &address, fail);
+
+	if (ret != 0)
+		return ret;
+	h = calloc(1, sizeof(*h));
+	if (h == NULL)
+		return sm_fail_nomem(fail);
+	sm_ref_init(&h->ref);
+	atomic_init(&h->state, SMBMGMT_STATE_DISCONNECTED);
+	sm_context_hold(context);
+	h->context = context;
+	ret = fill_in(h, computer, &address, options, fail);
+	if (ret == 0)
+		ret = set_memory(h, options, fail);
+	if (ret == 0)
+		ret = make_instance_id(h, fail);
+	if (ret != 0) {
+		sm_handle_unref(h);
+		return ret;
+	}
+	*handle = h;
+	return 0;
+}
+
+static int test(smbmgmt_context *context, smbmgmt_handle *handle,
+		struct sm_fail *fail)
+{
+	struct sm_engine *engine = NULL;
+	int ret = sm_context_engine(context, &engine, fail);
+
+	return ret != 0 ? ret : sm_fleet_connect(engine, handle, fail);
+}
+
+int32_t smbmgmt_open_handle(smbmgmt_context *context, const char *computer,
+			    const smbmgmt_open_options *options,
+			    smbmgmt_handle **handle, smbmgmt_error **err)
+{
+	static const smbmgmt_open_options defaults = {.ref = {1}};
+	struct sm_fail fail = {.offset = -1};
+	smbmgmt_handle *h = NULL;
+	int ret = 0;
+
+	SM_NEED(context);
+	SM_NEED(handle);
+	if (options == NULL)
+		options = &defaults;
+	ret = sm_context_enter(context, &fail);
+	if (ret != 0)
+		return sm_error_set(err, &fail, computer);
+	ret = make_handle(context, computer, options, &h, &fail);
+	if (ret == 0 && !options->skip_test)
+		ret = test(context, h, &fail);
+	if (ret == 0)
+		ret = sm_context_add_handle(context, h, &fail);
+	if (ret == 0) {
+		*handle = h;
+	} else if (h != NULL) {
+		struct sm_engine *engine = NULL;
+
+		/* A connection may stand although something failed later. */
+		atomic_store(&h->state, SMBMGMT_STATE_REMOVED);
+		if (sm_context_engine(context, &engine, NULL) == 0)
+			sm_fleet_shutdown(engine, h);
+		sm_handle_unref(h);
+	}
+	sm_context_leave(context);
+	return ret == 0 ? 0 : sm_error_set(err, &fail, computer);
+}
+
+smbmgmt_handle *smbmgmt_handle_ref(smbmgmt_handle *handle)
+{
+	return handle == NULL ? NULL : sm_handle_ref(handle);
+}
+
+void smbmgmt_handle_unref(smbmgmt_handle *handle)
+{
+	sm_handle_unref(handle);
+}
+
+uint32_t smbmgmt_handle_id(const smbmgmt_handle *handle)
+{
+	return handle == NULL ? 0 : handle->id;
+}
+
+const char *smbmgmt_handle_instance_id(const smbmgmt_handle *handle)
+{
+	return handle == NULL ? "" : handle->instance_text;
+}
+
+const char *smbmgmt_handle_name(const smbmgmt_handle *handle)
+{
+	return handle == NULL ? "" : handle->name;
+}
+
+const char *smbmgmt_handle_computer_name(const smbmgmt_handle *handle)
+{
+	return handle == NULL ? "" : handle->computer;
+}
+
+const char *smbmgmt_handle_server(const smbmgmt_handle *handle)
+{
+	return handle == NULL ? "" : handle->server;
+}
+
+const char *smbmgmt_handle_transport(const smbmgmt_handle *handle)
+{
+	return handle == NULL ? "" : handle->transport;
+}
+
+int32_t smbmgmt_handle_state(const smbmgmt_handle *handle)
+{
+	if (handle == NULL)
+		return SMBMGMT_STATE_REMOVED;
+	return atomic_load(&((smbmgmt_handle *)(uintptr_t)handle)->state);
+}

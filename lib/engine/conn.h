@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * A connection to a server, as the engine sees it: asynchronous, with a
+ * deadline on every step, whatever is behind it (a child of the helper, or a
+ * table in this process).  One request at a time.  A request that fails with
+ * anything but an answer of the server leaves the connection dead.
+ */
+#ifndef SM_ENGINE_CONN_H
+#define SM_ENGINE_CONN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/table.h"
+#include "engine/engine.h"
+#include "transport/transport.h"
+
+struct sm_conn;
+
+struct sm_conn_ops {
+	struct tevent_req *(*list_send)(TALLOC_CTX *mem, struct sm_conn *conn,
+					const struct sm_query *query,
+					struct sm_table *table,
+					int64_t deadline);
+	int (*list_recv)(struct tevent_req *req, struct sm_listing *listing,
+			 struct sm_fail *fail);
+	struct tevent_req *(*close_send)(TALLOC_CTX *mem, struct sm_conn *conn,
+					 const struct sm_close *close,
+					 int64_t deadline);
+	int (*close_recv)(struct tevent_req *req, struct sm_fail *fail);
+	/*
+	 * End it now; the request in flight fails with @why.  The connection
+	 * is freed by its owner afterwards.
+	 */
+	void (*kill)(struct sm_conn *conn, const struct sm_fail *why);
+};
+
+struct sm_conn {
+	const struct sm_conn_ops *ops;
+	struct sm_engine *engine;
+	bool dead;
+	void *backend;
+};
+
+/* Through a child of the helper.  @target is copied into a frame at once. */
+struct tevent_req *sm_conn_helper_send(TALLOC_CTX *mem,
+				       struct sm_engine *engine,
+				       const char *module,
+				       const struct sm_target *target,
+				       int64_t deadline);
+int sm_conn_helper_recv(struct tevent_req *req, TALLOC_CTX *mem,
+			struct sm_conn **conn, struct sm_fail *fail);
+
+/* To a table in this process. */
+struct tevent_req *sm_conn_memory_send(TALLOC_CTX *mem,
+				       struct sm_engine *engine,
+				       smbmgmt_memory *memory,
+				       int64_t deadline);
+int sm_conn_memory_recv(struct tevent_req *req, TALLOC_CTX *mem,
+			struct sm_conn **conn, struct sm_fail *fail);
+
+#endif /* SM_ENGINE_CONN_H */

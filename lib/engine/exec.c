@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "engine/exec.h"
+
+#include <talloc.h>
+
+#include "core/renew.h"
+#include "engine/exec_state.h"
+#include "engine/req.h"
+#include "util/clock.h"
+
+/*
+ * A server needs a moment to end a session (a few milliseconds at most on a
+ * quiet Samba); looking too early only costs another look.
+ */
+#define FIRST_PAUSE (5 * SM_MS)
+#define PAUSE_MAX (500 * SM_MS)
+#define REMAKES_MAX 2
+
+static void turn_ready(void *userdata, int ret);
+static void reread_done(struct tevent_req *subreq);
+static void next_unit(struct tevent_req *req);
+static void close_connected(struct tevent_req *subreq);
+static void close_done(struct tevent_req *subreq);
+static void verify(struct tevent_req *req);
+static void look_again(void *userdata);
+static void look_done(struct tevent_req *subreq);
+
+static int exec_destructor(struct exec_state *state)
+{
+	/* The next one's turn may begin right here, on the handle. */
+	TALLOC_FREE(state->turn);
+	sm_table_unref(state->seen);
+	for (size_t i = 0; i < state->epoch_count; i++)
+		sm_layout_unref(state->epochs[i].layout);
+	sm_handle_unref(state->handle);
+	return 0;
+}
+
+static int add_epoch(struct exec_state *state, struct sm_layout *layout)
+{
+	struct epoch *epoch = &state->epochs[state->epoch_count];
+	size_t rows = layout->table->count;
+
+	if (state->epoch_count == EPOCHS_MAX)
+		return sm_fail(&state->fail, SMBMGMT_E_CONNECTION_LOST,
+			       "The connection broke again and again; what is "
+			       "left was not closed.");
+	epoch->units = talloc_zero_size(
+		state, (layout->unit_count + 1) * sizeof(*epoch->units));
+	epoch->then =
+		talloc_zero_size(state, (rows + 1) * sizeof(*epoch->then));
+	if (epoch->units == NULL || epoch->then == NULL)
+		return sm_fail_nomem(&state->fail);
+	for (size_t i = 0; i < rows; i++) {
+		epoch->then[i].row = &layout->table->sessions[i].row;
+		epoch->then[i].listed_ns = layout->table->listed_ns;
+	}
+	epoch->layout = sm_layout_ref(layout);
+	state->epoch_count++;
+	return 0;
+}
+
+static int find_items(struct exec_state *state)
+{
+	const struct sm_items *items = &state->plan->items;
+
+	state->items = talloc_zero_size(
+		state, (items->count + 1) * sizeof(*state->items));
+	if (state->items == NULL)
+		return sm_fail_nomem(&state->fail);
+	for (size_t i = 0; i < items->count; i++) {
+		const struct sm_item *item = &items->items[i];
+
+		if (!item->in_layout || item->server != state->server)
+			continue;
+		state->items[state->item_count].item = i;
+		state->items[state->item_count].row = item->row;
+		state->item_count++;
+	}
+	return 0;
+}
+
+struct tevent_req *sm_exec_send(TALLOC_CTX *mem, struct sm_engine *engine,
+				struct smbmgmt_handle *handle,
+				const smbmgmt_plan *plan, size_t server,
+				const struct sm_exec_options *options,
+				struct sm_result *results)
+{
+	struct exec_state *state = NULL;
+	struct tevent_req *req =
+		tevent_req_create(mem, &state, struct exec_state);
+	int ret = 0;
+
+	if (req == NULL)
+		return NULL;
+	state->engine = engine;
+	state->handle = sm_handle_ref(handle);
+	state->plan = plan;
+	state->server = server;
+	state->options = *options;
+	state->results = results;
+	talloc_set_destructor(state, exec_destructor);
+	ret = find_items(state);
+	if (ret == 0)
+		ret = add_epoch(state, plan->servers[server].layout);
+	if (ret != 0) {
+		sm_req_fail(req, &state->fail);
+		return tevent_req_post(req, engine->ev);
+	}
+	if (state->item_count == 0) {
+		tevent_req_done(req);
+		return tevent_req_post(req, engine->ev);
+	}
+	tevent_req_defer_callback(req, engine->ev);
+	state->turn = sm_turn_wait(state, handle, turn_ready, req);
+	if (state->turn == NULL)
+		tevent_req_oom(req);
+	return req;
+}
+
+/* Is anything to be closed at all? */
+static bool has_work(const struct sm_layout *layout)
+{
+	for (size_t i = 0; i < layout->unit_count; i++) {
+		if (sm_unit_closes(&layout->units[i]))
+			return true;
+	}
+	return false;
+}
+
+static void finish(struct tevent_req *req)
+{
+	struct exec_state *state = tevent_req_data(req, struct exec_state);
+
+	sm_exec_write_results(state);
+	tevent_req_done(req);
+}
+
+static bool reread(struct tevent_req *req)
+{
+	struct exec_state *state = tevent_req_data(req, struct exec_state);
+	struct tevent_req *subreq = NULL;
+
+	state->listings++;
+	subreq = sm_look_send(state, state->engine, state->handle,
+			      state->options.instances,
+			      state->options.milliseconds);
+	if (tevent_req_nomem(subreq, req))
+		return false;
+	tevent_req_set_callback(subreq, reread_done, req);
+	return true;
+}
+
+static void turn_ready(void *userdata, int ret)
+{
+	struct tevent_req *req = userdata;
+	struct exec_state *state = tevent_req_data(req, struct exec_state);
+
+	if (ret != 0) {
+		sm_fail(&state->fail, ret,
+			"The handle %u was removed; nothing was closed on it.",
+			state->handle->id);
+		sm_req_fail(req, &state->fail);
+		return;
+	}
+	if (!has_work(exec_epoch(state)->layout))
+		finish(req);
+	else if (state->options.reread)
+		reread(req);
+	else
+		next_unit(req);
+}
+
+/*
+ * The units that were tried are in the epoch that they were tried in; what is
+ * left moves on to the new one, as far as it is still the same.
+ */
+static int move_items(struct exec_state *state, struct sm_table *now)
+{
+	struct epoch *old = exec_epoch(state);
+	struct sm_layout *layout = NULL;
+	size_t *row = talloc_zero_size(
+		state, (old->layout->table->count + 1) * sizeof(*row));
+	int ret = 0;
+
+	if (row == NULL)
+		return sm_fail_nomem(&state->fail);
+	ret = sm_layout_renew(old->layout, now, row, &layout, &state->fail);
+	if (ret == 0)
+		ret = add_epoch(state, layout);
+	for (size_t i = 0; ret == 0 && i < state->item_count; i++) {
+		struct item_state *item = &state->items[i];
+		size_t unit = 0;
+
+		if (&state->epochs[item->epoch] != old ||
+		    item->row == SM_NO_ROW)
+			continue;
+		unit = old->layout->unit_of[item->row];
+		if (old->units[unit].answer != UNIT_NOT_TRIED) {
+			/* If it lingers it is not to be asked for twice. */
+			if (row[item->row] != SM_NO_ROW)
+				exec_epoch(state)
+					->units[layout->unit_of
+							[row[item->row]]]
+					.answer = UNIT_UNKNOWN;
+			continue;
+		}
+		item->row = row[item->row];
+		item->epoch = state->epoch_count - 1;
+	}
+	sm_layout_unref(layout);
+	talloc_free(row);
+	return ret;
+}
+
+/* Nothing more can be closed; what was sent is still looked after. */
+static void stop_closing(struct tevent_req *req)
+{
+	struct exec_state *state = tevent_req_data(req, struct exec_state);
+	struct epoch *epoch = exec_epoch(state);
+
+	for (size_t i = 0; i < epoch->layout->unit_count; i++) {
+		struct unit_state *unit = &epoch->units[i];
+
+		if (unit->answer != UNIT_NOT_TRIED ||
+		    !sm_unit_closes(&epoch->layout->units[i]))
+			continue;
+		/* Not sent: that is what a zero sent_ns says. */
+		unit->answer = UNIT_NO;
+		unit->fail = state->fail;
+	}
+	verify(req);
+}
+
+static void reread_done(struct tevent_req *subreq)
+{
+	struct tevent_req *req =
+		tevent_req_callback_data(subreq, struct tevent_req);
+	struct exec_state *state = tevent_req_data(req, struct exec_state);
+	struct sm_table *now = NULL;
+	int ret = sm_look_recv(subreq, &now, &state->fail);
+
+	TALLOC_FREE(subreq);
+	if (ret == 0)
+		ret = move_items(state, now);
+	sm_table_unref(now);
+	if (ret == 0) {
+		state->unit = 0;
+		state->own_pass = false;
+		next_unit(req);
+	} else if (state->any_sent) {
+		stop_closing(req);
+	} else {
+		sm_req_fail(req, &state->fail);
+	}
+}
+
+/* The next unit to close, in the order of the listing, our own last. */
+static bool find_unit(struct exec_state *state)
+{
+	struct epoch *epoch = exec_epoch(state);
+	const struct sm_layout *layout = epoch->layout;
+
+	for (;;) {
+		for (; state->unit < layout->unit_count; state->unit++) {
+			const struct sm_unit *unit =
+				&layout->units[state->unit];
+
+			if (sm_unit_closes(unit) &&
+			    unit->own == state->own_pass &&
+			    epoch->units[state->unit].answer ==
+				    UNIT_NOT_TRIED)
+				return true;
+		}
+		if (state->own_pass)
+			return false;
+		state->own_pass = true;
+		state->unit = 0;
+	}
+}
+
+/*
+ * A connection that broke after something was sent may have missed what
+ * happened since: what is left is closed only after looking again.
+ */
+static void next_unit(struct tevent_req *req)
+{
+	struct exec_state *state = tevent_req_data(req, struct exec_state);
+	struct tevent_req *subreq = NULL;
+
+	if (!find_unit(state)) {
+		verify(req);
+		return;
+	}
+	if (state->any_sent &&
+	    (state->handle->conn == NULL || state->handle->conn->dead)) {
+		reread(req);
+		return;
+	}
+	subreq = sm_handle_connect_send(state, state->engine, state->handle,
+					state->options.milliseconds);
+	if (tevent_req_nomem(subreq, req))
+		return;
+	tevent_req_set_callback(subreq, close_connected, req);
+}
+
+static void close_connected(struct tevent_req *subreq)
+{
+	struct tevent_req *req =
+		tevent_req_callback_data(subreq, struct tevent_req);
+	struct exec_state *state = tevent_req_data(req, struct exec_state);
+	struct epoch *epoch = exec_epoch(state);
+	struct sm_conn *conn = NULL;
+	struct sm_close close;
+	uint32_t milliseconds = state->options.milliseconds;
+	int ret = sm_handle_connect_recv(subreq, &state->fail);
+
+	TALLOC_FREE(subreq);
+	if (ret != 0) {
+		stop_closing(req);
+		return;
+	}
+	if (milliseconds == 0)
+		milliseconds = state->handle->deadline;
+	conn = state->handle->conn;
+	sm_layout_close(epoch->layout, state->unit, &close);
+	epoch->units[state->unit].sent_ns = sm_clock_now();
+	subreq = conn->ops->close_send(state, conn, &close,
+				       sm_clock_now() +
+					       (int64_t)milliseconds * SM_MS);
+	if (tevent_req_nomem(subreq, req))
+		return;
+	state->any_sent = true;
+	tevent_req_set_callback(subreq, close_done, req);
+}
+
+static void close_done(struct tevent_req *subreq)
+{
+	struct tevent_req *req =
+		tevent_req_callback_data(subreq, struct tevent_req);
+	struct exec_state *state = tevent_req_data(req, struct exec_state);
+	struct unit_state *unit = &exec_epoch(state)->units[state->unit];
+	struct sm_conn *conn = state->handle->conn;
+	int ret = conn->ops->close_recv(subreq, &unit->fail);
+
+	TALLOC_FREE(subreq);
+	if (ret == 0)
+		unit->answer = UNIT_YES;
+	else if (ret == SMBMGMT_E_GONE)
+		unit->answer = UNIT_GONE;
+	else if (conn->dead || ret == SMBMGMT_E_PROTOCOL ||
+		 ret == SMBMGMT_E_TIMED_OUT)
+		unit->answer = UNIT_UNKNOWN;
+	else
+		unit->answer = UNIT_NO;
+	next_unit(req);
+}
+
+static void verify(struct tevent_req *req)
+{
+	struct exec_state *state = tevent_req_data(req, struct exec_state);
+	uint32_t milliseconds = state->options.milliseconds;
+
+	if (!sm_exec_needs_look(state)) {
+		finish(req);
+		return;
+	}
+	if (milliseconds == 0)
+		milliseconds = state->handle->deadline;
+	state->pause = FIRST_PAUSE;
+	state->look_until = sm_clock_now() + (int64_t)milliseconds * SM_MS;
+	if (sm_timer_add(state, state->engine, sm_clock_now() + state->pause,
+			 look_again, req) == NULL)
+		tevent_req_oom(req);
+}
+
+static void look_again(void *userdata)
+{
+	struct tevent_req *req = userdata;
+	struct exec_state *state = tevent_req_data(req, struct exec_state);
+	struct tevent_req *subreq = NULL;
+	int64_t left = (state->look_until - sm_clock_now()) / SM_MS;
+
+	state->listings++;
+	subreq = sm_look_send(state, state->engine, state->handle,
+			      state->options.instances,
+			      left < 1 ? 1 : (uint32_t)left);
+	if (tevent_req_nomem(subreq, req))
+		return;
+	tevent_req_set_callback(subreq, look_done, req);
+}
+
+/* Try again after a pause, if there is time; false if there is none. */
+static bool pause_and_look(struct tevent_req *req)
+{
+	struct exec_state *state = tevent_req_data(req, struct exec_state);
+	int64_t when = sm_clock_now() + state->pause;
+
+	if (when >= state->look_until)
+		return false;
+	state->pause = state->pause * 2 > PAUSE_MAX ? PAUSE_MAX
+						    : state->pause * 2;
+	if (sm_timer_add(state, state->engine, when, look_again, req) == NULL)
+		tevent_req_oom(req);
+	return true;
+}
+
+static void look_done(struct tevent_req *subreq)
+{
+	struct tevent_req *req =
+		tevent_req_callback_data(subreq, struct tevent_req);
+	struct exec_state *state = tevent_req_data(req, struct exec_state);
+	struct sm_table *now = NULL;
+	bool pending = true;
+	int ret = sm_look_recv(subreq, &now, &state->look_fail);
+
+	TALLOC_FREE(subreq);
+	state->look_failed = ret != 0;
+	if (ret != 0) {
+		/* Our own close, or another's, may have cut the connection. */
+		if (state->remakes++ < REMAKES_MAX &&
+		    (ret == SMBMGMT_E_CONNECTION_LOST ||
+		     ret == SMBMGMT_E_CHILD_DIED) &&
+		    pause_and_look(req))
+			return;
+		finish(req);
+		return;
+	}
+	if (now->listing.incomplete)
+		ret = sm_fail(&state->look_fail, SMBMGMT_E_INCOMPLETE,
+			      "The listing after the close may lack live "
+			      "sessions: %s",
+			      now->listing.why);
+	else
+		ret = sm_exec_take_look(state, now, &pending,
+					&state->look_fail);
+	state->look_failed = ret != 0;
+	sm_table_unref(now);
+	if (!pending || !pause_and_look(req))
+		finish(req);
+}
+
+int sm_exec_recv(struct tevent_req *req, size_t *listings,
+		 struct sm_fail *fail)
+{
+	struct exec_state *state = tevent_req_data(req, struct exec_state);
+
+	*listings = state->listings;
+	return sm_req_recv(req, &state->fail, fail);
+}

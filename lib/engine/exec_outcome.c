@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What came of each item: never closed without a look that shows it. */
+#include <stdio.h>
+
+#include <smbmgmt/close.h>
+
+#include "core/renew.h"
+#include "engine/exec_state.h"
+#include "util/clock.h"
+
+/*
+ * Our own session, closed on purpose: that its connection ended is the
+ * answer, and no look is possible over it.
+ */
+static bool own_ended(const struct sm_row *row, const struct unit_state *unit)
+{
+	return row->own == SMBMGMT_OWN_YES && unit->answer == UNIT_UNKNOWN &&
+	       unit->fail.code == SMBMGMT_E_CONNECTION_LOST;
+}
+
+/*
+ * Samba says "access denied" for a session that is not there, too; only a
+ * look tells the two apart.
+ */
+static bool denied(const struct unit_state *unit)
+{
+	return unit->answer == UNIT_NO && unit->sent_ns != 0 &&
+	       unit->fail.code == SMBMGMT_E_CLOSE_DENIED;
+}
+
+static bool wants_look(const struct exec_state *state,
+		       const struct unit_state *unit)
+{
+	if (unit->sent_ns == 0)
+		return false;
+	if (denied(unit))
+		return true;
+	return state->options.verify && unit->answer != UNIT_NO;
+}
+
+bool sm_exec_needs_look(const struct exec_state *state)
+{
+	for (size_t i = 0; i < state->item_count; i++) {
+		const struct item_state *item = &state->items[i];
+		const struct epoch *epoch = &state->epochs[item->epoch];
+		const struct sm_layout *layout = epoch->layout;
+		const struct unit_state *unit = NULL;
+
+		if (item->row == SM_NO_ROW)
+			continue;
+		unit = &epoch->units[layout->unit_of[item->row]];
+		if (wants_look(state, unit) &&
+		    !own_ended(&layout->table->sessions[item->row].row, unit))
+			return true;
+	}
+	return false;
+}
+
+static int look_at(const struct exec_state *state, struct epoch *epoch,
+		   const struct sm_table *now, bool *pending,
+		   struct sm_fail *fail)
+{
+	struct sm_layout *layout = epoch->layout;
+	size_t rows = layout->table->count;
+	int ret = 0;
+
+	for (size_t i = 0; i < rows; i++) {
+		int64_t sent = epoch->units[layout->unit_of[i]].sent_ns;
+
+		epoch->then[i].closed_ns = sent != 0 ? sent : now->listed_ns;
+	}
+	ret = sm_diff(epoch->then, rows, now, SM_DIFF_VERIFY, fail);
+	if (ret != 0)
+		return ret;
+	epoch->looked = true;
+	for (size_t i = 0; i < rows; i++) {
+		const struct unit_state *unit =
+			&epoch->units[layout->unit_of[i]];
+		bool gone = epoch->then[i].fate == SM_FATE_GONE ||
+			    epoch->then[i].fate == SM_FATE_REPLACED;
+
+		layout->ended[i] = gone ? 1 : 0;
+		if (!gone && (layout->marks[i] & SM_MARK_SELECTED) != 0 &&
+		    wants_look(state, unit) && !denied(unit) &&
+		    !own_ended(&layout->table->sessions[i].row, unit))
+			*pending = true;
+	}
+	return 0;
+}
+
+int sm_exec_take_look(struct exec_state *state, struct sm_table *now,
+		      bool *pending, struct sm_fail *fail)
+{
+	int ret = 0;
+
+	*pending = false;
+	for (size_t i = 0; ret == 0 && i < state->epoch_count; i++)
+		ret = look_at(state, &state->epochs[i], now, pending, fail);
+	if (ret != 0)
+		return ret;
+	sm_table_unref(state->seen);
+	state->seen = sm_table_ref(now);
+	return 0;
+}
+
+void sm_result_fail(struct sm_result *result, int32_t outcome,
+		    const struct sm_fail *why, const char *computer)
+{
+	result->tried = true;
+	if (outcome == SMBMGMT_OUTCOME_FAILED &&
+	    (why->code == SMBMGMT_E_REMOVED ||
+	     why->code == SMBMGMT_E_CANCELLED))
+		outcome = SMBMGMT_OUTCOME_CANCELLED;
+	result->outcome = outcome;
+	result->code = sm_outcome_code(outcome, why->code);
+	smbmgmt_error_unref(result->cause);
+	result->cause = sm_error_new(why, computer);
+}
+
+static void set(struct sm_result *result, int32_t outcome, const char *message)
+{
+	result->outcome = outcome;
+	result->code = sm_outcome_code(outcome, 0);
+	snprintf(result->message, sizeof(result->message), "%s", message);
+}
+
+static void refused(struct sm_result *result, const struct sm_unit *unit)
+{
+	switch (unit->code) {
+	case SMBMGMT_E_DECLINED:
+		set(result, SMBMGMT_OUTCOME_DECLINED, unit->reason);
+		return;
+	case SMBMGMT_E_REFUSED_OWN:
+		set(result, SMBMGMT_OUTCOME_REFUSED_OWN, unit->reason);
+		return;
+	case SMBMGMT_E_REFUSED_COLLATERAL:
+		set(result, SMBMGMT_OUTCOME_REFUSED_COLLATERAL, unit->reason);
+		return;
+	default:
+		set(result, SMBMGMT_OUTCOME_REFUSED_UNSAFE, unit->reason);
+		return;
+	}
+}
+
+/* Sent, and whether it worked is not known. */
+static void unverified(struct exec_state *state, struct sm_result *result,
+		       const struct unit_state *unit)
+{
+	struct sm_fail why;
+	const struct sm_fail *cause = NULL;
+
+	if (state->look_failed)
+		cause = &state->look_fail;
+	else if (unit->answer == UNIT_UNKNOWN)
+		cause = &unit->fail;
+	if (cause == NULL) {
+		set(result, SMBMGMT_OUTCOME_SENT,
+		    "The close was sent and not verified.");
+		return;
+	}
+	sm_fail(&why,
+		cause->code == SMBMGMT_E_INCOMPLETE ? SMBMGMT_E_INCOMPLETE
+						    : SMBMGMT_E_UNVERIFIED,
+		"The close was sent, and whether it worked could not be "
+		"seen; list again. %s",
+		cause->text);
+	sm_result_fail(result, SMBMGMT_OUTCOME_SENT, &why,
+		       state->handle->server);
+}
+
+static void replaced(struct exec_state *state, struct sm_result *result,
+		     const struct sm_then *then)
+{
+	result->new_session = &state->seen->sessions[then->with];
+	sm_table_ref(state->seen);
+	set(result, SMBMGMT_OUTCOME_RECONNECTED,
+	    "The session ended, and its client has logged on again.");
+}
+
+static void was_sent(struct exec_state *state, struct sm_result *result,
+		     const struct epoch *epoch, const struct unit_state *unit,
+		     size_t row)
+{
+	const struct sm_then *then = &epoch->then[row];
+	bool gone = epoch->looked && (then->fate == SM_FATE_GONE ||
+				      then->fate == SM_FATE_REPLACED);
+
+	result->sent = true;
+	if (own_ended(then->row, unit)) {
+		set(result, SMBMGMT_OUTCOME_CLOSED,
+		    "It carried our own connection, which has ended.");
+	} else if (denied(unit)) {
+		if (gone)
+			set(result, SMBMGMT_OUTCOME_ALREADY_GONE,
+			    "It was gone before the close reached it.");
+		else
+			sm_result_fail(result, SMBMGMT_OUTCOME_FAILED,
+				       &unit->fail, state->handle->server);
+	} else if (unit->answer == UNIT_NO) {
+		sm_result_fail(result, SMBMGMT_OUTCOME_FAILED, &unit->fail,
+			       state->handle->server);
+	} else if (unit->answer == UNIT_GONE &&
+		   (gone || !state->options.verify)) {
+		set(result, SMBMGMT_OUTCOME_ALREADY_GONE,
+		    "It was gone before the close reached it.");
+	} else if (gone && then->fate == SM_FATE_REPLACED) {
+		replaced(state, result, then);
+	} else if (gone) {
+		set(result, SMBMGMT_OUTCOME_CLOSED, "");
+	} else if (epoch->looked && !state->look_failed) {
+		set(result, SMBMGMT_OUTCOME_STILL_PRESENT,
+		    then->fate == SM_FATE_SAME
+			    ? "The close was sent, and the session is still "
+			      "listed."
+			    : "The close was sent, and a session is listed "
+			      "that cannot be told from this one; list "
+			      "again.");
+	} else {
+		unverified(state, result, unit);
+	}
+}
+
+static void write_one(struct exec_state *state, const struct item_state *item)
+{
+	struct sm_result *result = &state->results[item->item];
+	struct epoch *epoch = &state->epochs[item->epoch];
+	const struct unit_state *unit = NULL;
+	const struct sm_unit *planned = NULL;
+
+	result->tried = true;
+	if (item->row == SM_NO_ROW) {
+		set(result, SMBMGMT_OUTCOME_ALREADY_GONE,
+		    "It was gone before the close was sent.");
+		return;
+	}
+	result->unit = epoch->layout->unit_of[item->row];
+	result->layout = epoch->layout;
+	sm_layout_ref(epoch->layout);
+	unit = &epoch->units[result->unit];
+	planned = &epoch->layout->units[result->unit];
+	if (planned->code != 0)
+		refused(result, planned);
+	else if (unit->sent_ns == 0)
+		sm_result_fail(result, SMBMGMT_OUTCOME_FAILED, &unit->fail,
+			       state->handle->server);
+	else
+		was_sent(state, result, epoch, unit, item->row);
+}
+
+void sm_exec_write_results(struct exec_state *state)
+{
+	for (size_t i = 0; i < state->item_count; i++)
+		write_one(state, &state->items[i]);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What exec.c (the steps) and exec_outcome.c (what came of them) share. */
+#ifndef SM_ENGINE_EXEC_STATE_H
+#define SM_ENGINE_EXEC_STATE_H
+
+#include "core/diff.h"
+#include "engine/exec.h"
+
+/* How the close of a unit was answered. */
+enum unit_answer {
+	UNIT_NOT_TRIED = 0,
+	UNIT_YES,     /* the server said yes */
+	UNIT_GONE,    /* the server says there is none */
+	UNIT_NO,      /* the server said no: @fail */
+	UNIT_UNKNOWN, /* sent, and no answer came: @fail */
+};
+
+struct unit_state {
+	enum unit_answer answer;
+	int64_t sent_ns;
+	struct sm_fail fail;
+};
+
+/* A listing that closes were made from; a new one after a reconnect. */
+struct epoch {
+	struct sm_layout *layout; /* a reference */
+	struct unit_state *units; /* one a unit */
+	struct sm_then *then;	  /* one a row: its fate by the last look */
+	bool looked;
+};
+
+#define EPOCHS_MAX 3
+
+/* Where an item is by now. */
+struct item_state {
+	size_t item;	/* in the plan */
+	size_t row;	/* in the layout of @epoch, or SM_NO_ROW: gone */
+	size_t epoch;
+};
+
+struct exec_state {
+	struct sm_engine *engine;
+	struct smbmgmt_handle *handle;
+	const smbmgmt_plan *plan;
+	size_t server;
+	struct sm_exec_options options;
+	struct sm_result *results;
+	struct sm_fail fail;
+	struct sm_turn *turn;
+	struct epoch epochs[EPOCHS_MAX];
+	size_t epoch_count;
+	struct item_state *items;
+	size_t item_count;
+	size_t listings;
+	bool any_sent;
+	/* Closing: */
+	size_t unit;	     /* the one at hand */
+	bool own_pass;	     /* the last pass: our own units */
+	/* Verifying: */
+	int64_t look_until;
+	int64_t pause;
+	unsigned int remakes; /* connections remade while verifying */
+	struct sm_table *seen; /* the last complete look, a reference */
+	bool look_failed;    /* no (further) look could be made: look_fail */
+	struct sm_fail look_fail;
+};
+
+static inline struct epoch *exec_epoch(struct exec_state *state)
+{
+	return &state->epochs[state->epoch_count - 1];
+}
+
+/*
+ * Tell from a complete listing what became of the rows of all epochs.
+ * *@pending: something that was closed is, or may be, still there.
+ */
+int sm_exec_take_look(struct exec_state *state, struct sm_table *now,
+		      bool *pending, struct sm_fail *fail);
+/* Does anything that was sent need a look? */
+bool sm_exec_needs_look(const struct exec_state *state);
+/* Write the results of this server's items. */
+void sm_exec_write_results(struct exec_state *state);
+
+#endif /* SM_ENGINE_EXEC_STATE_H */

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * A handle and its connection.  What identifies it is fixed when it is made;
+ * what belongs to its connection is the engine thread's alone.
+ */
+#ifndef SM_ENGINE_HANDLE_H
+#define SM_ENGINE_HANDLE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <smbmgmt/handle.h>
+
+#include "core/guid.h"
+#include "core/table.h"
+#include "engine/conn.h"
+#include "engine/credentials.h"
+#include "engine/engine.h"
+#include "util/ref.h"
+
+struct sm_turn;
+
+struct smbmgmt_handle {
+	struct sm_ref ref;
+	struct smbmgmt_context *context; /* held: memory only */
+	uint32_t id;
+	struct sm_guid instance_id;
+	char instance_text[SM_GUID_TEXT];
+	char *name;
+	char *computer;
+	char *server;
+	const char *transport; /* static */
+	/* How to connect. */
+	char *host;
+	uint32_t port;
+	int32_t protection;
+	char *smb_conf;
+	int32_t debug_level;
+	uint32_t deadline; /* ms per step */
+	smbmgmt_credentials *credentials;
+	smbmgmt_memory *memory; /* transport memory */
+	atomic_int state;	/* SMBMGMT_STATE_ */
+	/* The engine thread's: */
+	struct sm_conn *conn; /* may be dead */
+	struct tevent_req *connecting; /* while a connection is made */
+	struct sm_turn *turns; /* whose turn it is, and who waits */
+	bool has_level_hint;
+	uint32_t level_hint;
+};
+
+#define SM_DEADLINE_DEFAULT 30000
+
+/* Frees what the handle owns; its connection must be gone. */
+void sm_handle_free(struct smbmgmt_handle *handle);
+static inline struct smbmgmt_handle *sm_handle_ref(struct smbmgmt_handle *h)
+{
+	sm_ref_get(&h->ref);
+	return h;
+}
+void sm_handle_unref(struct smbmgmt_handle *handle);
+
+void sm_handle_origin(const struct smbmgmt_handle *handle,
+		      struct sm_origin *origin);
+
+/*
+ * One operation at a time uses a handle's connection, in the order in which
+ * they asked.  @ready is called on the engine thread, at once or later, with
+ * 0 or SMBMGMT_E_REMOVED.  The turn ends when it is freed.
+ */
+struct sm_turn *sm_turn_wait(TALLOC_CTX *mem, struct smbmgmt_handle *handle,
+			     void (*ready)(void *userdata, int ret),
+			     void *userdata);
+
+/* The handle was removed: its connection ends, whoever waits is told. */
+void sm_handle_shutdown(struct smbmgmt_handle *handle);
+
+/* Give up a connection that is being made. */
+void sm_handle_connect_cancel(struct smbmgmt_handle *handle,
+			      const struct sm_fail *why);
+/* Connect if there is no live connection; during a turn. */
+struct tevent_req *sm_handle_connect_send(TALLOC_CTX *mem,
+					  struct sm_engine *engine,
+					  struct smbmgmt_handle *handle,
+					  uint32_t milliseconds);
+int sm_handle_connect_recv(struct tevent_req *req, struct sm_fail *fail);
+
+/*
+ * One whole listing, connecting if needed, one enumeration for each of the
+ * SMB instances asked for (bit n: instance n; 0: ask nothing); during a turn.
+ */
+struct tevent_req *sm_look_send(TALLOC_CTX *mem, struct sm_engine *engine,
+				struct smbmgmt_handle *handle,
+				uint32_t instances, uint32_t milliseconds);
+/* @table is the caller's reference. */
+int sm_look_recv(struct tevent_req *req, struct sm_table **table,
+		 struct sm_fail *fail);
+
+#endif /* SM_ENGINE_HANDLE_H */

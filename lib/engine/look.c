@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Connecting, and whole listings. */
+#include <stdio.h>
+#include <string.h>
+
+#include <talloc.h>
+
+#include "engine/handle.h"
+#include "engine/req.h"
+#include "util/clock.h"
+
+static int check_removed(const struct smbmgmt_handle *handle,
+			 struct sm_fail *fail)
+{
+	if (atomic_load(&handle->state) != SMBMGMT_STATE_REMOVED)
+		return 0;
+	return sm_fail(fail, SMBMGMT_E_REMOVED,
+		       "The handle %u was removed; open a new one.",
+		       handle->id);
+}
+
+/* Never from REMOVED to anything else. */
+static void set_state(struct smbmgmt_handle *handle, int state)
+{
+	int old = atomic_load(&handle->state);
+
+	while (old != SMBMGMT_STATE_REMOVED &&
+	       !atomic_compare_exchange_weak(&handle->state, &old, state))
+		;
+}
+
+static int64_t deadline_of(const struct smbmgmt_handle *handle,
+			   uint32_t milliseconds)
+{
+	if (milliseconds == 0)
+		milliseconds = handle->deadline;
+	return sm_clock_now() + (int64_t)milliseconds * SM_MS;
+}
+
+struct connect_state {
+	struct smbmgmt_handle *handle;
+	struct tevent_req *subreq;
+	struct sm_engine *engine;
+	struct sm_fail fail;
+};
+
+static void connected(struct tevent_req *subreq);
+
+static int connect_destructor(struct connect_state *state)
+{
+	struct tevent_req *req = state->handle->connecting;
+
+	if (req != NULL &&
+	    tevent_req_data(req, struct connect_state) == state)
+		state->handle->connecting = NULL;
+	return 0;
+}
+
+static struct tevent_req *start_connect(struct connect_state *state,
+					int64_t deadline)
+{
+	struct smbmgmt_handle *handle = state->handle;
+	const smbmgmt_credentials *c = handle->credentials;
+	struct sm_target target = {
+		.host = handle->host,
+		.port = handle->port,
+		.user = c == NULL ? NULL : c->user,
+		.domain = c == NULL ? NULL : c->domain,
+		.password = c == NULL ? NULL : c->password,
+		.protection = (uint32_t)handle->protection,
+		.smb_conf = handle->smb_conf,
+		.debug_level = (uint32_t)handle->debug_level,
+		.deadline = (uint32_t)((deadline - sm_clock_now()) / SM_MS),
+		.has_level_hint = handle->has_level_hint,
+		.level_hint = handle->level_hint,
+	};
+
+	if (handle->memory != NULL)
+		return sm_conn_memory_send(state, state->engine,
+					   handle->memory, deadline);
+	return sm_conn_helper_send(state, state->engine, "dcerpc", &target,
+				   deadline);
+}
+
+struct tevent_req *sm_handle_connect_send(TALLOC_CTX *mem,
+					  struct sm_engine *engine,
+					  struct smbmgmt_handle *handle,
+					  uint32_t milliseconds)
+{
+	struct connect_state *state = NULL;
+	struct tevent_req *req =
+		tevent_req_create(mem, &state, struct connect_state);
+	struct tevent_req *subreq = NULL;
+
+	if (req == NULL)
+		return NULL;
+	state->handle = handle;
+	state->engine = engine;
+	if (check_removed(handle, &state->fail) != 0) {
+		sm_req_fail(req, &state->fail);
+		return tevent_req_post(req, engine->ev);
+	}
+	if (handle->conn != NULL && !handle->conn->dead) {
+		tevent_req_done(req);
+		return tevent_req_post(req, engine->ev);
+	}
+	TALLOC_FREE(handle->conn);
+	set_state(handle, SMBMGMT_STATE_DISCONNECTED);
+	subreq = start_connect(state, deadline_of(handle, milliseconds));
+	if (tevent_req_nomem(subreq, req))
+		return tevent_req_post(req, engine->ev);
+	tevent_req_set_callback(subreq, connected, req);
+	state->subreq = subreq;
+	handle->connecting = req;
+	talloc_set_destructor(state, connect_destructor);
+	return req;
+}
+
+void sm_handle_connect_cancel(struct smbmgmt_handle *handle,
+			      const struct sm_fail *why)
+{
+	struct tevent_req *req = handle->connecting;
+	struct connect_state *state =
+		tevent_req_data(req, struct connect_state);
+
+	handle->connecting = NULL;
+	/* Its child goes with it. */
+	TALLOC_FREE(state->subreq);
+	state->fail = *why;
+	sm_req_fail(req, &state->fail);
+}
+
+static void connected(struct tevent_req *subreq)
+{
+	struct tevent_req *req =
+		tevent_req_callback_data(subreq, struct tevent_req);
+	struct connect_state *state =
+		tevent_req_data(req, struct connect_state);
+	struct smbmgmt_handle *handle = state->handle;
+	struct sm_conn *conn = NULL;
+	int ret = 0;
+
+	handle->connecting = NULL;
+	state->subreq = NULL;
+	if (handle->memory != NULL)
+		ret = sm_conn_memory_recv(subreq, state->engine->ev, &conn,
+					  &state->fail);
+	else
+		ret = sm_conn_helper_recv(subreq, state->engine->ev, &conn,
+					  &state->fail);
+	TALLOC_FREE(subreq);
+	if (ret == 0)
+		ret = check_removed(handle, &state->fail);
+	if (ret != 0) {
+		talloc_free(conn);
+		sm_req_fail(req, &state->fail);
+		return;
+	}
+	handle->conn = conn;
+	set_state(handle, SMBMGMT_STATE_CONNECTED);
+	tevent_req_done(req);
+}
+
+int sm_handle_connect_recv(struct tevent_req *req, struct sm_fail *fail)
+{
+	struct connect_state *state =
+		tevent_req_data(req, struct connect_state);
+
+	return sm_req_recv(req, &state->fail, fail);
+}
+
+struct look_state {
+	struct smbmgmt_handle *handle;
+	struct sm_engine *engine;
+	struct sm_fail fail;
+	uint32_t left; /* instances still to be asked for */
+	bool ask;
+	uint32_t milliseconds;
+	struct sm_table *table;
+	size_t from; /* rows before the enumeration at hand */
+	uint32_t instance;
+	struct sm_listing listing;
+	bool first;
+};
+
+static void look_connected(struct tevent_req *subreq);
+static void look_listed(struct tevent_req *subreq);
+
+static int look_destructor(struct look_state *state)
+{
+	sm_table_unref(state->table);
+	return 0;
+}
+
+struct tevent_req *sm_look_send(TALLOC_CTX *mem, struct sm_engine *engine,
+				struct smbmgmt_handle *handle,
+				uint32_t instances, uint32_t milliseconds)
+{
+	struct look_state *state = NULL;
+	struct tevent_req *req =
+		tevent_req_create(mem, &state, struct look_state);
+	struct tevent_req *subreq = NULL;
+	struct sm_origin origin;
+
+	if (req == NULL)
+		return NULL;
+	state->handle = handle;
+	state->engine = engine;
+	state->left = instances;
+	state->ask = instances != 0;
+	state->milliseconds = milliseconds;
+	state->first = true;
+	talloc_set_destructor(state, look_destructor);
+	sm_handle_origin(handle, &origin);
+	if (sm_table_new(&origin, &state->table, &state->fail) != 0) {
+		sm_req_fail(req, &state->fail);
+		return tevent_req_post(req, engine->ev);
+	}
+	subreq = sm_handle_connect_send(state, engine, handle, milliseconds);
+	if (tevent_req_nomem(subreq, req))
+		return tevent_req_post(req, engine->ev);
+	tevent_req_set_callback(subreq, look_connected, req);
+	return req;
+}
+
+static void next_listing(struct tevent_req *req)
+{
+	struct look_state *state = tevent_req_data(req, struct look_state);
+	struct sm_conn *conn = state->handle->conn;
+	struct sm_query query = {.ask_instance = state->ask};
+	struct tevent_req *subreq = NULL;
+
+	if (state->ask) {
+		state->instance = (uint32_t)__builtin_ctz(state->left);
+		state->left &= state->left - 1;
+		query.instance = state->instance;
+	}
+	state->from = state->table->count;
+	subreq = conn->ops->list_send(
+		state, conn, &query, state->table,
+		deadline_of(state->handle, state->milliseconds));
+	if (tevent_req_nomem(subreq, req))
+		return;
+	tevent_req_set_callback(subreq, look_listed, req);
+}
+
+static void look_connected(struct tevent_req *subreq)
+{
+	struct tevent_req *req =
+		tevent_req_callback_data(subreq, struct tevent_req);
+	struct look_state *state = tevent_req_data(req, struct look_state);
+	int ret = sm_handle_connect_recv(subreq, &state->fail);
+
+	TALLOC_FREE(subreq);
+	if (ret != 0) {
+		sm_req_fail(req, &state->fail);
+		return;
+	}
+	next_listing(req);
+}
+
+/* What all the listings of one look have in common. */
+static void join(struct look_state *state, const struct sm_listing *listing)
+{
+	struct sm_listing *all = &state->listing;
+
+	if (state->first) {
+		*all = *listing;
+		state->first = false;
+		return;
+	}
+	all->fields &= listing->fields;
+	all->caps |= listing->caps & SM_CAP_POSSIBLE_COLLATERAL;
+	if (listing->incomplete && !all->incomplete) {
+		all->incomplete = true;
+		memcpy(all->why, listing->why, sizeof(all->why));
+	}
+}
+
+/* Rows are closed with the instance that they were found with. */
+static void tag(struct look_state *state)
+{
+	for (size_t i = state->from; state->ask && i < state->table->count;
+	     i++) {
+		struct sm_row *row = &state->table->sessions[i].row;
+
+		row->have |= SMBMGMT_FIELD_INSTANCE;
+		row->instance = state->instance;
+	}
+}
+
+/*
+ * A server without instances answers all the same; the filter's own check
+ * then says that it cannot tell them apart.
+ */
+static bool goes_on(const struct look_state *state)
+{
+	return state->ask && state->left != 0 &&
+	       (state->listing.caps & SM_CAP_INSTANCES) != 0;
+}
+
+static void look_listed(struct tevent_req *subreq)
+{
+	struct tevent_req *req =
+		tevent_req_callback_data(subreq, struct tevent_req);
+	struct look_state *state = tevent_req_data(req, struct look_state);
+	struct smbmgmt_handle *handle = state->handle;
+	struct sm_listing listing;
+	int64_t now = sm_clock_now();
+	int ret = handle->conn->ops->list_recv(subreq, &listing, &state->fail);
+
+	TALLOC_FREE(subreq);
+	if (handle->conn->dead)
+		set_state(handle, SMBMGMT_STATE_DISCONNECTED);
+	if (ret != 0) {
+		sm_req_fail(req, &state->fail);
+		return;
+	}
+	handle->has_level_hint = listing.has_level;
+	handle->level_hint = listing.level;
+	join(state, &listing);
+	tag(state);
+	if (goes_on(state)) {
+		next_listing(req);
+		return;
+	}
+	ret = sm_table_seal(state->table, &state->listing, sm_clock_utc(), now,
+			    &state->fail);
+	if (ret != 0)
+		sm_req_fail(req, &state->fail);
+	else
+		tevent_req_done(req);
+}
+
+int sm_look_recv(struct tevent_req *req, struct sm_table **table,
+		 struct sm_fail *fail)
+{
+	struct look_state *state = tevent_req_data(req, struct look_state);
+	enum tevent_req_state how = TEVENT_REQ_INIT;
+	uint64_t error = 0;
+
+	if (!tevent_req_is_error(req, &how, &error)) {
+		*table = state->table;
+		state->table = NULL;
+	}
+	return sm_req_recv(req, &state->fail, fail);
+}

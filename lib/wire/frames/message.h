@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * What stands in the frames.  Writers append to a frame that was begun.
+ * Readers answer SMBMGMT_E_PROTOCOL with the offset for anything that is
+ * short, long, out of range or not UTF-8; texts that they hand out point into
+ * the payload (which they cut with NULs for it) and live as long as it does.
+ */
+#ifndef SM_WIRE_MESSAGE_H
+#define SM_WIRE_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/row.h"
+#include "transport/transport.h"
+#include "util/buf.h"
+#include "util/fail.h"
+
+int sm_msg_get_u32s(const uint8_t *payload, size_t len, uint32_t *values,
+		    size_t count, struct sm_fail *fail);
+
+/* One text, for SPAWN. */
+void sm_msg_put_text(struct sm_out *out, const char *text);
+int sm_msg_get_text(uint8_t *payload, size_t len, const char **text,
+		    struct sm_fail *fail);
+
+void sm_msg_put_fail(struct sm_out *out, const struct sm_fail *value);
+int sm_msg_get_fail(uint8_t *payload, size_t len, struct sm_fail *value,
+		    struct sm_fail *fail);
+
+void sm_msg_put_target(struct sm_out *out, const struct sm_target *target);
+int sm_msg_get_target(uint8_t *payload, size_t len, struct sm_target *target,
+		      struct sm_fail *fail);
+
+void sm_msg_put_query(struct sm_out *out, const struct sm_query *query);
+int sm_msg_get_query(uint8_t *payload, size_t len, struct sm_query *query,
+		     struct sm_fail *fail);
+
+void sm_msg_put_listing(struct sm_out *out, const struct sm_listing *listing);
+int sm_msg_get_listing(uint8_t *payload, size_t len, struct sm_listing *listing,
+		       struct sm_fail *fail);
+
+void sm_msg_put_close(struct sm_out *out, const struct sm_close *close);
+int sm_msg_get_close(uint8_t *payload, size_t len, struct sm_close *close,
+		     struct sm_fail *fail);
+
+/* A row at a time; a ROWS frame holds one or more. */
+void sm_msg_put_row(struct sm_out *out, const struct sm_row *row);
+/* Read the row at *@pos and step over it. */
+int sm_msg_get_row(uint8_t *payload, size_t len, size_t *pos,
+		   struct sm_row *row, struct sm_fail *fail);
+
+#endif /* SM_WIRE_MESSAGE_H */

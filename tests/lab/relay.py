@@ -1,0 +1,189 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""A relay for SMB over TCP that binds, delays, counts, stalls and cuts.
+
+    relay.py --to HOST:PORT [--listen PORT] [--source 127.0.0.5] [--delay MS]
+
+listens on 127.0.0.1 (PORT 0: any) and connects on from the source address,
+which so becomes the client's address on the server. Its first line of output
+is {"ok": true, "port": N}; then it answers requests, one JSON line each (see
+smblab/line.py), and ends with its stdin:
+
+    counts [reset]      messages by command, DCE/RPC requests by opnum, bytes
+    delay ms            hold every frame that long, in each direction
+    pause [direction]   up, down or both: forward nothing until resume
+    resume
+    cut                 end all connections
+    refuse on           hang up on new connections (false: serve them)
+    trap on action when once, at the request with this opnum or of this SMB2
+                        command: action cut, pause or note, before or after it
+                        is forwarded
+    wait_trap seconds   until the trap has sprung
+"""
+
+import argparse
+import asyncio
+import contextlib
+
+from smblab import asyncline, count
+
+QUIET = (ConnectionError, asyncio.IncompleteReadError, OSError)
+
+
+class Trap:
+    """Springs once; pausing or cutting is left to the relay."""
+
+    def __init__(self, on, action, when):
+        if action not in ("cut", "pause", "note") or when not in (
+                "before", "after"):
+            raise ValueError("action: cut, pause, note; when: before, after")
+        self.on, self.action, self.when = on, action, when
+
+
+class Relay:
+    def __init__(self, target, source, delay_ms):
+        self.target, self.source = target, source
+        self.seconds = delay_ms / 1000
+        self.counts = count.empty()
+        self.open = {"up": asyncio.Event(), "down": asyncio.Event()}
+        self.resume()
+        self.refused = False
+        self.trapped = None
+        self.sprung = asyncio.Event()
+        self.near, self.far = set(), set()
+
+    def pause(self, direction="both"):
+        for name in ("up", "down") if direction == "both" else (direction,):
+            self.open[name].clear()
+
+    def resume(self):
+        for event in self.open.values():
+            event.set()
+
+    def cut(self):
+        for writer in self.near:
+            writer.transport.abort()
+        # In order: what was forwarded before the cut must arrive.
+        for writer in self.far:
+            writer.close()
+
+    def refuse(self, on=True):
+        self.refused = on
+
+    def delay(self, ms):
+        self.seconds = ms / 1000
+
+    def report(self, reset=False):
+        counts = self.counts
+        if reset:
+            self.counts = count.empty()
+        return {"counts": counts}
+
+    def trap(self, on, action, when="before"):
+        self.trapped = Trap(on, action, when)
+        self.sprung.clear()
+
+    async def wait_trap(self, seconds):
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self.sprung.wait(), seconds)
+        return {"sprung": self.sprung.is_set()}
+
+    def spring(self, seen, when):
+        """Do what the trap says if it is due at these requests."""
+        trap = self.trapped
+        if trap is None or trap.when != when or trap.on not in seen:
+            return
+        self.trapped = None
+        if trap.action == "cut":
+            self.cut()
+        elif trap.action == "pause":
+            self.pause()
+        self.sprung.set()
+
+    async def read_frames(self, reader, direction, queue):
+        """Frames into the queue, each with the time it may go on."""
+        loop = asyncio.get_running_loop()
+        try:
+            while True:
+                head = await reader.readexactly(4)
+                body = await reader.readexactly(
+                    int.from_bytes(head[1:], "big"))
+                seen = ()
+                if direction == "up":
+                    seen = count.note_up(self.counts, body)
+                else:
+                    count.note_down(self.counts, body)
+                due = loop.time() + self.seconds
+                queue.put_nowait((due, head + body, seen))
+        except QUIET:
+            pass
+        finally:
+            queue.put_nowait(None)
+
+    async def write_frames(self, writer, direction, queue):
+        loop = asyncio.get_running_loop()
+        while (item := await queue.get()) is not None:
+            due, frame, seen = item
+            if due > loop.time():
+                await asyncio.sleep(due - loop.time())
+            self.spring(seen, "before")
+            await self.open[direction].wait()
+            writer.write(frame)
+            await writer.drain()
+            self.spring(seen, "after")
+
+    async def serve(self, reader, writer):
+        """One connection: it ends on both sides when it ends on one."""
+        if self.refused:
+            writer.transport.abort()
+            return
+        self.counts["connections"] += 1
+        self.near.add(writer)
+        far_writer = None
+        try:
+            far_reader, far_writer = await asyncio.open_connection(
+                *self.target,
+                local_addr=(self.source, 0) if self.source else None)
+            self.far.add(far_writer)
+            up, down = asyncio.Queue(), asyncio.Queue()
+            tasks = [asyncio.create_task(part) for part in (
+                self.read_frames(reader, "up", up),
+                self.read_frames(far_reader, "down", down),
+                self.write_frames(far_writer, "up", up),
+                self.write_frames(writer, "down", down))]
+            # A reader's end lets its writer send what is still queued.
+            await asyncio.wait(tasks[2:], return_when="FIRST_COMPLETED")
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        except QUIET:
+            pass  # the server refused: so does the relay
+        finally:
+            self.near.discard(writer)
+            writer.close()
+            if far_writer is not None:
+                self.far.discard(far_writer)
+                far_writer.close()
+
+
+async def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--to", required=True, metavar="HOST:PORT")
+    parser.add_argument("--listen", type=int, default=0, metavar="PORT")
+    parser.add_argument("--source", metavar="ADDRESS")
+    parser.add_argument("--delay", type=float, default=0, metavar="MS")
+    args = parser.parse_args()
+    host, _, port = args.to.rpartition(":")
+    relay = Relay((host, int(port)), args.source, args.delay)
+    server = await asyncio.start_server(relay.serve, "127.0.0.1", args.listen)
+    asyncline.say(port=server.sockets[0].getsockname()[1])
+    await asyncline.serve({
+        "counts": relay.report, "delay": relay.delay, "pause": relay.pause,
+        "resume": relay.resume, "cut": relay.cut, "refuse": relay.refuse,
+        "trap": relay.trap, "wait_trap": relay.wait_trap})
+    server.close()
+    relay.cut()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""The labs, for tests written in Python.
+
+    from smblab import SambaLab
+
+    with SambaLab() as lab:                  # up in a temporary directory
+        alice = lab.client("alice", "127.0.0.5", files=2)
+        bob = alice.user_on_same_connection("bob")
+        rows = lab.sessions()                # smbstatus --json, as rows
+        ...
+        assert not alice.alive() and not bob.alive()
+                                             # down and gone, also on errors
+"""
+
+from .lab import SambaLab
+from .layout import LabError
+from .line import Deadend, Relay, closed_port
+
+__all__ = ["SambaLab", "LabError", "Deadend", "Relay", "closed_port"]

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "close_out.h"
+
+#include "counts.h"
+#include "exitcode.h"
+#include "say.h"
+#include "table.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A line of what-if: on stdout, where --json has no other. */
+static void out(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void out(const char *format, ...)
+{
+	va_list arguments;
+	char *line = NULL;
+	char *safe = NULL;
+
+	va_start(arguments, format);
+	if (vasprintf(&line, format, arguments) >= 0) {
+		safe = text_safe(line);
+		puts(safe);
+	}
+	va_end(arguments);
+	free(safe);
+	free(line);
+}
+
+static const char *message_of(const smbmgmt_report *report, uint32_t index)
+{
+	const char *message = smbmgmt_report_message(report, index);
+	const smbmgmt_error *cause = smbmgmt_report_cause(report, index);
+
+	if (message[0] == '\0' && cause != NULL) {
+		message = smbmgmt_error_message(cause);
+	}
+	if (message[0] == '\0') {
+		message = smbmgmt_outcome_name(
+			smbmgmt_report_outcome(report, index));
+	}
+	return message;
+}
+
+static void what_if(const smbmgmt_report *report, uint32_t index)
+{
+	uint32_t count = smbmgmt_report_collateral_count(report, index);
+	uint32_t i;
+
+	out("What if: %s", message_of(report, index));
+	for (i = 0; i < count; i++) {
+		char *text = describe_session(
+			smbmgmt_report_collateral(report, index, i));
+
+		out("What if: %s with it: session %s",
+		    smbmgmt_report_collateral_grade(report, index, i) ==
+				    SMBMGMT_GRADE_CERTAIN
+			    ? "Ends"
+			    : "May end",
+		    text);
+		free(text);
+	}
+}
+
+static void what_if_refused(const smbmgmt_report *report, uint32_t index)
+{
+	const smbmgmt_session *session = smbmgmt_report_session(report, index);
+	int32_t code = smbmgmt_report_outcome_code(report, index);
+	uint32_t count = smbmgmt_report_collateral_count(report, index);
+	char *text =
+		session != NULL ? describe_session(session) : must_copy("");
+	uint32_t i;
+
+	out("What if: Refused: session %s: %s (%s)", text,
+	    message_of(report, index), smbmgmt_error_name(code));
+	free(text);
+	for (i = 0; i < count; i++) {
+		text = describe_session(
+			smbmgmt_report_collateral(report, index, i));
+		out("What if: %s with it: session %s",
+		    smbmgmt_report_collateral_grade(report, index, i) ==
+				    SMBMGMT_GRADE_CERTAIN
+			    ? "Would end"
+			    : "Might end",
+		    text);
+		free(text);
+	}
+}
+
+/* Sessions that nobody selected and that are gone. */
+static void say_ended(const smbmgmt_report *report, uint32_t index)
+{
+	uint32_t count = smbmgmt_report_collateral_count(report, index);
+	uint32_t i;
+
+	for (i = 0; i < count; i++) {
+		const smbmgmt_session *session =
+			smbmgmt_report_collateral(report, index, i);
+		char *text = NULL;
+
+		if (smbmgmt_report_collateral_ended(report, index, i) != 1) {
+			continue;
+		}
+		text = describe_session(session);
+		say("%s: note: session %s ended with it",
+		    smbmgmt_session_server(session), text);
+		free(text);
+	}
+}
+
+static void say_session(const smbmgmt_report *report, uint32_t index,
+			const char *kind)
+{
+	const smbmgmt_session *session = smbmgmt_report_session(report, index);
+	const smbmgmt_handle *handle = smbmgmt_report_handle(report, index);
+	int32_t code = smbmgmt_report_outcome_code(report, index);
+	char *what = NULL;
+	char *text = NULL;
+
+	if (session != NULL) {
+		text = describe_session(session);
+		what = must_format("%s: %ssession %s: ",
+				   smbmgmt_session_server(session), kind, text);
+	} else if (handle != NULL) {
+		what = must_format("%shandle %u: ", kind,
+				   smbmgmt_handle_id(handle));
+	} else {
+		what = must_copy(kind);
+	}
+	if (code == SMBMGMT_OK) {
+		say("%s%s", what, message_of(report, index));
+	} else {
+		say("%s%s (%s)", what, message_of(report, index),
+		    smbmgmt_error_name(code));
+	}
+	free(what);
+	free(text);
+}
+
+static void explain(const smbmgmt_report *report, uint32_t index,
+		    const struct request *request)
+{
+	switch (smbmgmt_report_outcome(report, index)) {
+	case SMBMGMT_OUTCOME_CLOSED:
+	case SMBMGMT_OUTCOME_REMOVED:
+		say_ended(report, index);
+		break;
+	case SMBMGMT_OUTCOME_WOULD_CLOSE:
+	case SMBMGMT_OUTCOME_WOULD_REMOVE:
+		if (!request->json) {
+			what_if(report, index);
+		}
+		break;
+	case SMBMGMT_OUTCOME_REFUSED_OWN:
+	case SMBMGMT_OUTCOME_REFUSED_COLLATERAL:
+	case SMBMGMT_OUTCOME_REFUSED_UNSAFE:
+		if (request->what_if && !request->json) {
+			what_if_refused(report, index);
+		} else {
+			say_session(report, index, "");
+		}
+		break;
+	case SMBMGMT_OUTCOME_ALREADY_GONE:
+	case SMBMGMT_OUTCOME_RECONNECTED:
+		say_session(report, index, "note: ");
+		say_ended(report, index);
+		break;
+	case SMBMGMT_OUTCOME_SENT:
+		/* Nobody wanted to look: then that it was sent is no news. */
+		if (smbmgmt_report_outcome_code(report, index) != SMBMGMT_OK) {
+			say_session(report, index, "");
+		}
+		break;
+	default:
+		say_session(report, index, "");
+		say_ended(report, index);
+		break;
+	}
+}
+
+void close_out_explain(const smbmgmt_report *report,
+		       const struct servers *servers,
+		       const struct request *request)
+{
+	uint32_t i;
+
+	for (i = 0; i < left_out_count(report); i++) {
+		const smbmgmt_session *session =
+			smbmgmt_report_left_out(report, i);
+		char *text = describe_session(session);
+
+		say("%s: note: session %s carries this connection and was "
+		    "left out; --include-own takes it in",
+		    smbmgmt_session_server(session), text);
+		free(text);
+	}
+	for (i = 0; i < outcome_count(report); i++) {
+		if (servers_may_say(servers,
+				    smbmgmt_report_outcome_code(report, i))) {
+			explain(report, i, request);
+		}
+	}
+	for (i = 0; i < report_error_count(report); i++) {
+		say_error(smbmgmt_report_error(report, i));
+	}
+}
+
+void close_out_pass_thru(const smbmgmt_report *report, bool with_computer)
+{
+	struct words cells = {0};
+	uint32_t i;
+
+	for (i = 0; i < outcome_count(report); i++) {
+		int32_t outcome = smbmgmt_report_outcome(report, i);
+
+		if (outcome == SMBMGMT_OUTCOME_CLOSED ||
+		    outcome == SMBMGMT_OUTCOME_RECONNECTED ||
+		    outcome == SMBMGMT_OUTCOME_SENT) {
+			table_add_session(&cells,
+					  smbmgmt_report_session(report, i),
+					  with_computer);
+		}
+	}
+	table_print_sessions(&cells, with_computer);
+	words_clear(&cells);
+}

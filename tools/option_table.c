@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "option_table.h"
+
+#include "option_apply.h"
+
+#include <stddef.h>
+
+#define FLAG(member)                                                           \
+	.apply = apply_flag, .offset = offsetof(struct request, member)
+#define TEXT(member)                                                           \
+	.apply = apply_text, .offset = offsetof(struct request, member)
+#define FILTER(function)                                                       \
+	.apply = apply_filter, .filter = function, .repeatable = true
+#define SELECT(function)                                                       \
+	.apply = apply_selector, .selector = function, .repeatable = true
+
+#define ANYWHERE (COMMAND_LIST | COMMAND_CLOSE | COMMAND_SHELL)
+#define OPENING (ANYWHERE | LINE_OPEN)
+#define LISTING (COMMAND_LIST | LINE_LIST)
+#define CLOSING (COMMAND_CLOSE | LINE_CLOSE)
+#define FILTERING (LISTING | CLOSING)
+#define SELECTING (LINE_HANDLES | LINE_REMOVE)
+
+const struct option_spec option_table[] = {
+	/* where */
+	{"server", 'S', true, "[TRANSPORT:]HOST[:PORT]", ANYWHERE,
+	 .apply = apply_server},
+	{"port", 'p', false, "PORT", OPENING, .apply = apply_port},
+	{"user", 'U', false, "[DOMAIN\\]NAME", OPENING, .apply = apply_user},
+	{"authentication-file", 'A', false, "FILE", OPENING,
+	 TEXT(where.identity.auth_file)},
+	{"no-pass", 'N', false, NULL, OPENING,
+	 FLAG(where.identity.no_password)},
+	{"password-fd", 0, false, "N", OPENING, .apply = apply_password_fd},
+	{"client-protection", 0, false, "sign|encrypt|off", OPENING,
+	 .apply = apply_protection},
+	{"configfile", 's', false, "SMB.CONF", OPENING,
+	 .apply = apply_smb_conf},
+	{"deadline", 0, false, "SECONDS", OPENING, .apply = apply_deadline},
+	{"debuglevel", 'd', false, "LEVEL", ANYWHERE, .apply = apply_debug},
+	/* filters */
+	{"session-id", 0, .value = "LIST", .commands = FILTERING,
+	 FILTER(smbmgmt_filter_add_id_text)},
+	{"client", 0, .value = "NAME", .commands = FILTERING,
+	 FILTER(smbmgmt_filter_add_client)},
+	{"client-user", 0, .value = "[DOMAIN\\]NAME", .commands = FILTERING,
+	 FILTER(smbmgmt_filter_add_user)},
+	{"scope", 0, .value = "NAME", .commands = FILTERING,
+	 FILTER(smbmgmt_filter_add_scope)},
+	{"node", 0, .value = "NAME", .commands = FILTERING,
+	 FILTER(smbmgmt_filter_add_node)},
+	{"dialect", 0, .value = "DIALECT", .commands = FILTERING,
+	 FILTER(smbmgmt_filter_add_dialect)},
+	{"instance", 0, true, "default|csv|sbl|sr", FILTERING,
+	 .apply = apply_instance},
+	{"min-idle", 0, false, "N[s|m|h|d]", FILTERING,
+	 .apply = apply_min_idle},
+	{"min-age", 0, false, "N[s|m|h|d]", FILTERING, .apply = apply_min_age},
+	{"max-opens", 0, false, "N", FILTERING, .apply = apply_max_opens},
+	{"guest", 0, false, NULL, FILTERING, .apply = apply_guest},
+	{"unencrypted", 0, false, NULL, FILTERING, .apply = apply_unencrypted},
+	/* list and close */
+	{"json", 0, false, NULL, FILTERING, FLAG(json)},
+	{"all", 0, false, NULL, CLOSING | LINE_REMOVE, FLAG(all)},
+	{"from", 0, false, "FILE|-", CLOSING, TEXT(from)},
+	{"what-if", 0, false, NULL, CLOSING | LINE_REMOVE, FLAG(what_if)},
+	{"confirm", 0, false, NULL, CLOSING | LINE_REMOVE, FLAG(confirm)},
+	{"force", 0, false, NULL, CLOSING, FLAG(force)},
+	{"pass-thru", 0, false, NULL, CLOSING, FLAG(pass_thru)},
+	{"include-own", 0, false, NULL, CLOSING, FLAG(include_own)},
+	{"allow-collateral", 0, false, "possible|all", CLOSING,
+	 .apply = apply_collateral},
+	{"no-verify", 0, false, NULL, CLOSING, FLAG(no_verify)},
+	/* shell */
+	{"commands", 'c', false, "COMMANDS", COMMAND_SHELL, TEXT(commands)},
+	{"name", 0, .value = "PATTERN", .commands = SELECTING | LINE_OPEN,
+	 .apply = apply_name, .selector = smbmgmt_selector_add_name,
+	 .repeatable = true},
+	{"computer-name", 0, .value = "PATTERN", .commands = SELECTING,
+	 SELECT(smbmgmt_selector_add_computer_name)},
+	{"instance-id", 0, .value = "GUID", .commands = SELECTING,
+	 SELECT(smbmgmt_selector_add_instance_id)},
+};
+
+const size_t option_table_count =
+	sizeof(option_table) / sizeof(option_table[0]);

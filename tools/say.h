@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Lines for people, on standard error; whatever they hold is made safe. */
+#ifndef TOOLS_SAY_H
+#define TOOLS_SAY_H
+
+#include <smbmgmt/smbmgmt.h>
+
+/* "smbmgmt: " and the line. */
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same, as the usage error that it is: returns FACT_USAGE. */
+unsigned say_usage(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+
+/* An error of the library, after the server it concerns. */
+void say_error(const smbmgmt_error *error);
+
+/* "5 (\\10.0.0.5, ALPHA\alice)", a new string. */
+char *describe_session(const smbmgmt_session *session);
+
+#endif /* TOOLS_SAY_H */

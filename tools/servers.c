@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "servers.h"
+
+#include "credentials.h"
+#include "exitcode.h"
+#include "say.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MEMORY_PREFIX "memory:"
+#define MAX_SAMBA_DEBUG 4
+
+/* A table in this process asks nobody for a password. */
+static bool needs_password(const char *server)
+{
+	return strncmp(server, MEMORY_PREFIX, strlen(MEMORY_PREFIX)) != 0;
+}
+
+unsigned servers_credentials(const struct where *where,
+			     const struct words *names,
+			     smbmgmt_credentials **credentials)
+{
+	bool may_ask = false;
+	size_t i;
+
+	for (i = 0; i < names->count; i++) {
+		may_ask = may_ask || needs_password(names->word[i]);
+	}
+	return credentials_make(&where->identity, may_ask, credentials);
+}
+
+static int32_t fill_options(smbmgmt_open_options *options,
+			    const struct where *where,
+			    smbmgmt_credentials *credentials, const char *name,
+			    bool test, smbmgmt_error **error)
+{
+	int32_t code = smbmgmt_open_options_set_credentials(options,
+							    credentials, error);
+
+	if (code == SMBMGMT_OK && name != NULL) {
+		code = smbmgmt_open_options_set_name(options, name, error);
+	}
+	if (code == SMBMGMT_OK && where->port != 0) {
+		code = smbmgmt_open_options_set_port(options, where->port,
+						     error);
+	}
+	if (code == SMBMGMT_OK && where->protection >= 0) {
+		code = smbmgmt_open_options_set_protection(
+			options, where->protection, error);
+	}
+	if (code == SMBMGMT_OK && where->smb_conf != NULL) {
+		code = smbmgmt_open_options_set_smb_conf(
+			options, where->smb_conf, error);
+	}
+	if (code == SMBMGMT_OK && where->deadline != 0) {
+		code = smbmgmt_open_options_set_deadline(
+			options, where->deadline, error);
+	}
+	if (code == SMBMGMT_OK && where->debug >= 0) {
+		code = smbmgmt_open_options_set_debug_level(
+			options,
+			where->debug < MAX_SAMBA_DEBUG ? where->debug
+						       : MAX_SAMBA_DEBUG,
+			error);
+	}
+	if (code == SMBMGMT_OK && !test) {
+		code = smbmgmt_open_options_set_skip_test(options, 1, error);
+	}
+	return code;
+}
+
+int32_t servers_open_one(smbmgmt_context *context, const struct where *where,
+			 smbmgmt_credentials *credentials, const char *server,
+			 const char *name, bool test, smbmgmt_handle **handle,
+			 smbmgmt_error **error)
+{
+	smbmgmt_open_options *options = NULL;
+	int32_t code = smbmgmt_open_options_new(&options, error);
+
+	if (code == SMBMGMT_OK) {
+		code = fill_options(options, where, credentials, name, test,
+				    error);
+	}
+	if (code == SMBMGMT_OK) {
+		code = smbmgmt_open_handle(context, server, options, handle,
+					   error);
+	}
+	smbmgmt_open_options_unref(options);
+	return code;
+}
+
+static void keep_error(struct servers *servers, smbmgmt_error *error,
+		       bool named)
+{
+	int32_t code = smbmgmt_error_code(error);
+
+	say_error(error);
+	if (!named && code == SMBMGMT_E_NOT_SUPPORTED) {
+		say("-S [TRANSPORT:]HOST[:PORT] names a server");
+	}
+	servers->error = must_grow(servers->error, servers->error_count + 1,
+				   sizeof(smbmgmt_error *));
+	servers->error[servers->error_count++] = error;
+	servers->facts |= code == SMBMGMT_E_INVALID ? FACT_USAGE : FACT_FAILED;
+}
+
+/*
+ * The connections are made at the first use: then the library knows of each
+ * server that fails, and calls nothing "not found" that it may hold.
+ */
+static void open_named(smbmgmt_context *context, const struct where *where,
+		       smbmgmt_credentials *credentials, const char *name,
+		       struct servers *servers)
+{
+	smbmgmt_handle *handle = NULL;
+	smbmgmt_error *error = NULL;
+
+	if (servers_open_one(context, where, credentials, name, NULL, false,
+			     &handle, &error) != SMBMGMT_OK) {
+		keep_error(servers, error, name != NULL);
+		return;
+	}
+	servers->handle = must_grow(servers->handle, servers->count + 1,
+				    sizeof(smbmgmt_handle *));
+	servers->handle[servers->count++] = handle;
+}
+
+unsigned servers_open(smbmgmt_context *context, const struct where *where,
+		      const struct words *names, struct servers *servers)
+{
+	smbmgmt_credentials *credentials = NULL;
+	unsigned facts = servers_credentials(where, names, &credentials);
+	size_t i;
+
+	if (facts != 0) {
+		return facts;
+	}
+	servers->several = names->count > 1;
+	if (names->count == 0) {
+		open_named(context, where, credentials, NULL, servers);
+	}
+	for (i = 0; i < names->count; i++) {
+		open_named(context, where, credentials, names->word[i],
+			   servers);
+	}
+	smbmgmt_credentials_unref(credentials);
+	return servers->facts & FACT_USAGE;
+}
+
+bool servers_may_say(const struct servers *servers, int32_t code)
+{
+	return code != SMBMGMT_E_NOT_FOUND || servers->error_count == 0;
+}
+
+int32_t servers_code(const struct servers *servers, int32_t code)
+{
+	int32_t first = SMBMGMT_OK;
+	size_t i;
+
+	if (servers->error_count == 0) {
+		return code;
+	}
+	first = smbmgmt_error_code(servers->error[0]);
+	for (i = 1; i < servers->error_count; i++) {
+		if (smbmgmt_error_code(servers->error[i]) != first) {
+			return SMBMGMT_E_PARTIAL;
+		}
+	}
+	return servers->count == 0 || code == first ? first : SMBMGMT_E_PARTIAL;
+}
+
+void servers_clear(struct servers *servers)
+{
+	size_t i;
+
+	for (i = 0; i < servers->count; i++) {
+		smbmgmt_handle_unref(servers->handle[i]);
+	}
+	for (i = 0; i < servers->error_count; i++) {
+		smbmgmt_error_unref(servers->error[i]);
+	}
+	free(servers->handle);
+	free(servers->error);
+	*servers = (struct servers){0};
+}

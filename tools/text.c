@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "text.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+/* The longest escape is \u{10ffff}. */
+#define ESCAPE_SIZE 12
+
+static void *checked(void *memory)
+{
+	if (memory == NULL) {
+		fputs("smbmgmt: out of memory\n", stderr);
+		exit(1);
+	}
+	return memory;
+}
+
+void *must_alloc(size_t count, size_t size)
+{
+	return checked(calloc(count == 0 ? 1 : count, size));
+}
+
+void *must_grow(void *old, size_t count, size_t size)
+{
+	return checked(reallocarray(old, count == 0 ? 1 : count, size));
+}
+
+char *must_copy(const char *text)
+{
+	return checked(strdup(text));
+}
+
+char *must_format(const char *format, ...)
+{
+	va_list arguments;
+	char *text = NULL;
+	int length = 0;
+
+	va_start(arguments, format);
+	length = vasprintf(&text, format, arguments);
+	va_end(arguments);
+	return checked(length < 0 ? NULL : text);
+}
+
+void words_add(struct words *words, const char *word)
+{
+	words->word =
+		must_grow(words->word, words->count + 1, sizeof(*words->word));
+	words->word[words->count++] = must_copy(word);
+}
+
+void words_clear(struct words *words)
+{
+	size_t i;
+
+	for (i = 0; i < words->count; i++) {
+		free(words->word[i]);
+	}
+	free(words->word);
+	*words = (struct words){0};
+}
+
+/* The length of the UTF-8 sequence at text, or 0 if there is none. */
+static size_t decode(const char *text, uint32_t *point)
+{
+	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+	const unsigned char *byte = (const unsigned char *)text;
+	size_t length = byte[0] < 0x80		   ? 1
+			: (byte[0] & 0xe0) == 0xc0 ? 2
+			: (byte[0] & 0xf0) == 0xe0 ? 3
+			: (byte[0] & 0xf8) == 0xf0 ? 4
+						   : 0;
+	uint32_t value = length < 2 ? byte[0] : byte[0] & (0x7fu >> length);
+	size_t i;
+
+	for (i = 1; i < length; i++) {
+		if ((byte[i] & 0xc0) != 0x80) {
+			return 0;
+		}
+		value = value << 6 | (byte[i] & 0x3fu);
+	}
+	if (length == 0 || value < least[length] || value > 0x10ffff ||
+	    (value >= 0xd800 && value <= 0xdfff)) {
+		return 0;
+	}
+	*point = value;
+	return length;
+}
+
+/* Controls, marks that reorder or join text, and invisible characters. */
+static bool is_unsafe(uint32_t point)
+{
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {
+		{0x00, 0x1f},	    {0x7f, 0x9f},	 {0xad, 0xad},
+		{0x61c, 0x61c},	    {0x180e, 0x180e},	 {0x200b, 0x200f},
+		{0x2028, 0x202e},   {0x2060, 0x206f},	 {0xfeff, 0xfeff},
+		{0xfff9, 0xfffb},   {0xfffe, 0xffff},	 {0xe000, 0xf8ff},
+		{0xe0000, 0xe0fff}, {0xf0000, 0x10ffff},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		if (point >= ranges[i].first && point <= ranges[i].last) {
+			return true;
+		}
+	}
+	return false;
+}
+
+char *text_safe(const char *text)
+{
+	char *safe = must_alloc(strlen(text) + 1, ESCAPE_SIZE);
+	char *out = safe;
+
+	while (*text != '\0') {
+		uint32_t point = 0;
+		size_t length = decode(text, &point);
+
+		if (length == 0) {
+			out += sprintf(out, "\\x%02x", (unsigned char)*text);
+			text++;
+			continue;
+		}
+		if (!is_unsafe(point)) {
+			memcpy(out, text, length);
+			out += length;
+		} else if (point < 0x80) {
+			out += sprintf(out, "\\x%02x", (unsigned)point);
+		} else {
+			out += sprintf(out, "\\u{%x}", (unsigned)point);
+		}
+		text += length;
+	}
+	*out = '\0';
+	return safe;
+}
+
+size_t text_width(const char *text)
+{
+	size_t width = 0;
+
+	while (*text != '\0') {
+		uint32_t point = 0;
+		size_t length = decode(text, &point);
+		int columns = length == 0 ? 1 : wcwidth((wchar_t)point);
+
+		width += columns < 0 ? 1 : (size_t)columns;
+		text += length == 0 ? 1 : length;
+	}
+	return width;
+}
