@@ -44,53 +44,47 @@ static const char *message_of(const smbmgmt_report *report, uint32_t index)
 	return message;
 }
 
-static void what_if(const smbmgmt_report *report, uint32_t index)
+/* Sessions that nobody selected, and how sure it is that they end as well. */
+static void out_collateral(const smbmgmt_report *report, uint32_t index,
+			   const char *certain, const char *possible)
 {
 	uint32_t count = smbmgmt_report_collateral_count(report, index);
 	uint32_t i;
 
-	out("What if: %s", message_of(report, index));
 	for (i = 0; i < count; i++) {
+		int32_t grade =
+			smbmgmt_report_collateral_grade(report, index, i);
 		char *text = describe_session(
 			smbmgmt_report_collateral(report, index, i));
 
 		out("What if: %s with it: session %s",
-		    smbmgmt_report_collateral_grade(report, index, i) ==
-				    SMBMGMT_GRADE_CERTAIN
-			    ? "Ends"
-			    : "May end",
-		    text);
+		    grade == SMBMGMT_GRADE_CERTAIN ? certain : possible, text);
 		free(text);
 	}
+}
+
+static void what_if(const smbmgmt_report *report, uint32_t index)
+{
+	out("What if: %s", message_of(report, index));
+	out_collateral(report, index, "Ends", "May end");
 }
 
 static void what_if_refused(const smbmgmt_report *report, uint32_t index)
 {
 	const smbmgmt_session *session = smbmgmt_report_session(report, index);
 	int32_t code = smbmgmt_report_outcome_code(report, index);
-	uint32_t count = smbmgmt_report_collateral_count(report, index);
-	char *text =
-		session != NULL ? describe_session(session) : must_copy("");
-	uint32_t i;
+	char *text = session != NULL ? describe_session(session)
+				     : must_copy("unknown");
 
 	out("What if: Refused: session %s: %s (%s)", text,
 	    message_of(report, index), smbmgmt_error_name(code));
 	free(text);
-	for (i = 0; i < count; i++) {
-		text = describe_session(
-			smbmgmt_report_collateral(report, index, i));
-		out("What if: %s with it: session %s",
-		    smbmgmt_report_collateral_grade(report, index, i) ==
-				    SMBMGMT_GRADE_CERTAIN
-			    ? "Would end"
-			    : "Might end",
-		    text);
-		free(text);
-	}
+	out_collateral(report, index, "Would end", "Might end");
 }
 
-/* Sessions that nobody selected and that are gone. */
-static void say_ended(const smbmgmt_report *report, uint32_t index)
+/* Sessions that nobody selected: those that are gone, or might have gone. */
+static void say_collateral(const smbmgmt_report *report, uint32_t index,
+			   bool ended)
 {
 	uint32_t count = smbmgmt_report_collateral_count(report, index);
 	uint32_t i;
@@ -98,14 +92,20 @@ static void say_ended(const smbmgmt_report *report, uint32_t index)
 	for (i = 0; i < count; i++) {
 		const smbmgmt_session *session =
 			smbmgmt_report_collateral(report, index, i);
-		char *text = NULL;
+		bool certain =
+			smbmgmt_report_collateral_grade(report, index, i) ==
+			SMBMGMT_GRADE_CERTAIN;
+		char *text = describe_session(session);
 
-		if (smbmgmt_report_collateral_ended(report, index, i) != 1) {
-			continue;
+		if (!ended) {
+			say("%s: session %s %s end with it",
+			    smbmgmt_session_server(session), text,
+			    certain ? "would" : "might");
+		} else if (smbmgmt_report_collateral_ended(report, index, i) ==
+			   1) {
+			say("%s: note: session %s ended with it",
+			    smbmgmt_session_server(session), text);
 		}
-		text = describe_session(session);
-		say("%s: note: session %s ended with it",
-		    smbmgmt_session_server(session), text);
 		free(text);
 	}
 }
@@ -145,7 +145,7 @@ static void explain(const smbmgmt_report *report, uint32_t index,
 	switch (smbmgmt_report_outcome(report, index)) {
 	case SMBMGMT_OUTCOME_CLOSED:
 	case SMBMGMT_OUTCOME_REMOVED:
-		say_ended(report, index);
+		say_collateral(report, index, true);
 		break;
 	case SMBMGMT_OUTCOME_WOULD_CLOSE:
 	case SMBMGMT_OUTCOME_WOULD_REMOVE:
@@ -160,12 +160,13 @@ static void explain(const smbmgmt_report *report, uint32_t index,
 			what_if_refused(report, index);
 		} else {
 			say_session(report, index, "");
+			say_collateral(report, index, false);
 		}
 		break;
 	case SMBMGMT_OUTCOME_ALREADY_GONE:
 	case SMBMGMT_OUTCOME_RECONNECTED:
 		say_session(report, index, "note: ");
-		say_ended(report, index);
+		say_collateral(report, index, true);
 		break;
 	case SMBMGMT_OUTCOME_SENT:
 		/* Nobody wanted to look: then that it was sent is no news. */
@@ -175,7 +176,7 @@ static void explain(const smbmgmt_report *report, uint32_t index,
 		break;
 	default:
 		say_session(report, index, "");
-		say_ended(report, index);
+		say_collateral(report, index, true);
 		break;
 	}
 }

@@ -324,6 +324,11 @@ int32_t smbmgmt_plan_set_decision(smbmgmt_plan *plan, uint32_t item,
 					   "_OPEN.",
 					   decision),
 				   &fail, err);
+	if (plan->executed)
+		return sm_api_done(sm_fail(&fail, SMBMGMT_E_INVALID,
+					   "The plan was executed already; "
+					   "make a new one."),
+				   &fail, err);
 	now = sm_plan_decision(plan, i);
 	if (now == SMBMGMT_DECISION_REFUSED ||
 	    now == SMBMGMT_DECISION_NOT_FOUND)

@@ -196,6 +196,9 @@ static int move_items(struct exec_state *state, struct sm_table *now)
 		    item->row == SM_NO_ROW)
 			continue;
 		unit = old->layout->unit_of[item->row];
+		/* Refused or declined: that was the last word on it. */
+		if (old->layout->units[unit].code != 0)
+			continue;
 		if (old->units[unit].answer != UNIT_NOT_TRIED) {
 			/* If it lingers it is not to be asked for twice. */
 			if (row[item->row] != SM_NO_ROW)
@@ -207,6 +210,8 @@ static int move_items(struct exec_state *state, struct sm_table *now)
 		}
 		item->row = row[item->row];
 		item->epoch = state->epoch_count - 1;
+		item->unsure =
+			item->row == SM_NO_ROW && now->listing.incomplete;
 	}
 	sm_layout_unref(layout);
 	talloc_free(row);

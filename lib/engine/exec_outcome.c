@@ -226,8 +226,18 @@ static void write_one(struct exec_state *state, const struct item_state *item)
 	struct epoch *epoch = &state->epochs[item->epoch];
 	const struct unit_state *unit = NULL;
 	const struct sm_unit *planned = NULL;
+	struct sm_fail why;
 
 	result->tried = true;
+	if (item->unsure) {
+		sm_fail(&why, SMBMGMT_E_INCOMPLETE,
+			"The session is not in the listing made before the "
+			"close, which may lack live sessions; nothing was "
+			"sent. Try again.");
+		sm_result_fail(result, SMBMGMT_OUTCOME_FAILED, &why,
+			       state->handle->server);
+		return;
+	}
 	if (item->row == SM_NO_ROW) {
 		set(result, SMBMGMT_OUTCOME_ALREADY_GONE,
 		    "It was gone before the close was sent.");

@@ -79,7 +79,10 @@ def test_filters():
           ["1", "2", "3"])
     equal(ids("--client-user", r"alpha\ALICE"), ["1", "3"])
     equal(ids("--client-user", r"ALPHA\alice", "--client=10.0.0.6"), ["3"])
-    equal(ids("--node=NODE-2"), ["5"])
+    equal(ids("--node=NODE-2"), ["3", "4", "5"])
+    equal(ids("--node=node-2", "--unencrypted"), ["3", "5"])
+    equal(ids("--guest"), [])
+    equal(ids("--min-idle=12h"), ["3"])
     equal(ids("--instance=default", "1"), ["1"])
 
 
@@ -115,11 +118,20 @@ def test_ids_above_two_to_the_53_stay_whole():
     contains(result.err, "18446744073709551615")
 
 
-def test_one_server_fails_the_others_go_on():
-    result = run("-S", "memory:nowhere", "-S", "memory:demo", "list", "1")
+def test_one_server_fails_and_the_others_go_on():
+    result = run("-S", "127.0.0.1", "-p", "1", "-N", "-S", "memory:demo",
+                 "list", "1", "99")
+    equal(result.status, 1, result)
     contains(result.out, r"ALPHA\alice")
+    contains(result.err, "smbmgmt: 127.0.0.1: ", "SMBMGMT_E_")
+    # It may hold session 99.
+    lacks(result.err, "NOT_FOUND")
+
+
+def test_a_server_that_makes_no_sense_stops_all():
+    result = run("-S", "memory:nowhere", "-S", "memory:demo", "list", "1")
+    equal((result.status, result.out), (2, ""), result)
     contains(result.err, "memory:nowhere")
-    assert result.status in (1, 2), result
 
 
 def test_a_failed_server_makes_nothing_not_found():
