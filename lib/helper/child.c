@@ -3,7 +3,6 @@
 
 #include <poll.h>
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -213,13 +212,11 @@ static void serve(struct child *c)
 
 _Noreturn void sm_child_run(const struct sm_carrier *carrier)
 {
-	struct child c = {.transport = &sm_srvsvc};
+	uint8_t payload[SM_FRAME_PAYLOAD + 1];
+	struct child c = {.transport = &sm_srvsvc, .in.payload = payload};
 
 	start_watch();
 	sm_srvsvc_set_carrier(carrier);
-	c.in.payload = malloc(SM_FRAME_PAYLOAD + 1);
-	if (c.in.payload == NULL)
-		_exit(1);
 	while (sm_io_receive(SM_HELPER_SOCKET, &c.in)) {
 		if (c.in.fd >= 0)
 			close(c.in.fd);

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <smbmgmt/handle.h>
+
+#include "core/fields.h"
 #include "transport/srvsvc/conn.h"
 #include "util/clock.h"
 
@@ -51,6 +54,13 @@ static int connect_carrier(const struct sm_target *target,
 	if (the_carrier == NULL)
 		return sm_fail(fail, SMBMGMT_E_NOT_SUPPORTED,
 			       "No module that carries srvsvc is installed.");
+	/* A null session has no key.  Never unsigned without being told so. */
+	if ((target->user == NULL || target->user[0] == '\0') &&
+	    target->protection != SMBMGMT_PROTECTION_OFF)
+		return sm_fail(fail, SMBMGMT_E_NOT_SUPPORTED,
+			       "An anonymous session can be neither signed nor "
+			       "encrypted; give a user, or turn protection "
+			       "off.");
 	made = calloc(1, sizeof(*made));
 	if (made == NULL)
 		return sm_fail_nomem(fail);
@@ -94,8 +104,9 @@ static int enumerate(struct sm_transport_conn *conn,
 
 	if (query != NULL && query->ask_instance)
 		return sm_fail(fail, SMBMGMT_E_NOT_SUPPORTED,
-			       "srvsvc knows no SMB instances: use the "
-			       "transport wsman to ask for one.");
+			       "srvsvc knows no SMB instances; transports that "
+			       "do: %s.",
+			       sm_field_transports(SMBMGMT_FIELD_INSTANCE));
 	ret = sm_srvsvc_read_best(conn, &pages, fail);
 	if (ret == 0) {
 		memset(listing, 0, sizeof(*listing));

@@ -208,6 +208,7 @@ START_TEST(test_hint)
 {
 	struct sm_target target = {
 		.host = "server",
+		.user = "boss",
 		.has_level_hint = true,
 		.level_hint = hints[_i].hint,
 	};
@@ -251,6 +252,7 @@ START_TEST(test_fields_of_a_level)
 	const struct step step = LISTS(fields[_i].level);
 	struct sm_target target = {
 		.host = "server",
+		.user = "boss",
 		.has_level_hint = true,
 		.level_hint = fields[_i].level,
 	};
@@ -354,8 +356,18 @@ START_TEST(test_anonymous_identity)
 	struct sm_target target = {.host = "server"};
 	struct sm_transport_conn *conn = NULL;
 	struct got got = {0};
+	struct sm_fail fail;
+	uint32_t connects = fake_connects();
 
 	sm_srvsvc_set_carrier(&fake_carrier);
+	/* A null session has no key to sign or encrypt with. */
+	ck_assert_int_eq(sm_srvsvc.connect(&target, &conn, &fail),
+			 SMBMGMT_E_NOT_SUPPORTED);
+	target.protection = SMBMGMT_PROTECTION_ENCRYPT;
+	ck_assert_int_eq(sm_srvsvc.connect(&target, &conn, &fail),
+			 SMBMGMT_E_NOT_SUPPORTED);
+	ck_assert_uint_eq(fake_connects(), connects);
+	target.protection = SMBMGMT_PROTECTION_OFF;
 	ck_assert_int_eq(sm_srvsvc.connect(&target, &conn, NULL), 0);
 	PLAY(steps);
 	ck_assert_int_eq(fake_list(conn, &got), 0);
@@ -401,7 +413,7 @@ END_TEST
 
 START_TEST(test_connect)
 {
-	struct sm_target target = {.host = "server"};
+	struct sm_target target = {.host = "server", .user = "boss"};
 	struct sm_transport_conn *conn = NULL;
 	struct sm_fail fail;
 	uint32_t connects = fake_connects();
