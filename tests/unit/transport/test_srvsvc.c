@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <smbmgmt/handle.h>
+
 #include "fake_carrier.h"
 #include "suite.h"
 
