@@ -10,13 +10,14 @@
 #include "transport/srvsvc/srvsvc.h"
 #include "wire/frames/message.h"
 
-/* Rows are sent when a frame holds so much: one more always fits. */
+/* Rows are sent when a frame holds so much; no row is longer: one more fits. */
 #define ROWS_FULL (SM_FRAME_PAYLOAD / 2)
 
 struct child {
 	const struct sm_transport *transport;
 	struct sm_transport_conn *conn;
-	struct sm_received in;
+	uint8_t payload[SM_FRAME_PAYLOAD + 1];
+	struct sm_received in; /* its payload is the one above */
 	struct sm_out out;
 	size_t rows_begin; /* where the ROWS frame at hand begins */
 	bool rows_open;
@@ -116,7 +117,7 @@ static int do_connect(struct child *c, struct sm_fail *fail)
 			      "The helper's child is connected already.");
 	if (ret == 0)
 		ret = c->transport->connect(&target, &c->conn, fail);
-	explicit_bzero(c->in.payload, SM_FRAME_PAYLOAD);
+	explicit_bzero(c->payload, sizeof(c->payload));
 	return ret;
 }
 
@@ -134,14 +135,21 @@ static int send_row(void *userdata, const struct sm_row *row,
 		    struct sm_fail *fail)
 {
 	struct child *c = userdata;
+	size_t row_begin = 0;
 
-	(void)fail;
 	if (!c->rows_open) {
 		c->rows_begin = sm_frame_begin(&c->out, SM_FRAME_ROWS,
 					       c->in.frame.request);
 		c->rows_open = true;
 	}
+	row_begin = c->out.len;
 	sm_msg_put_row(&c->out, row);
+	/* MS-SRVS allows no name over 1024 characters. */
+	if (c->out.len - row_begin > ROWS_FULL)
+		return sm_fail(fail, SMBMGMT_E_PROTOCOL,
+			       "The server lists a session whose names have "
+			       "%zu bytes together; that is no session.",
+			       c->out.len - row_begin);
 	if (c->out.len - c->rows_begin > ROWS_FULL)
 		end_rows(c);
 	return 0;
@@ -212,9 +220,9 @@ static void serve(struct child *c)
 
 _Noreturn void sm_child_run(const struct sm_carrier *carrier)
 {
-	uint8_t payload[SM_FRAME_PAYLOAD + 1];
-	struct child c = {.transport = &sm_srvsvc, .in.payload = payload};
+	struct child c = {.transport = &sm_srvsvc};
 
+	c.in.payload = c.payload;
 	start_watch();
 	sm_srvsvc_set_carrier(carrier);
 	while (sm_io_receive(SM_HELPER_SOCKET, &c.in)) {
