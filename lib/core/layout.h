@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/request.h"
 #include "core/table.h"
 #include "util/fail.h"
 #include "util/ref.h"

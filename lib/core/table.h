@@ -13,8 +13,8 @@
 #include <smbmgmt/types.h>
 
 #include "core/guid.h"
+#include "core/listing.h"
 #include "core/row.h"
-#include "transport/transport.h"
 #include "util/arena.h"
 #include "util/fail.h"
 #include "util/ref.h"

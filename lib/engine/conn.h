@@ -11,9 +11,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/listing.h"
+#include "core/request.h"
 #include "core/table.h"
 #include "engine/engine.h"
-#include "transport/transport.h"
 
 struct sm_conn;
 

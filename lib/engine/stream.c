@@ -9,6 +9,8 @@
 
 #include <talloc.h>
 
+#include "util/passfd.h"
+
 struct chunk {
 	struct chunk *next;
 	struct sm_out out;
@@ -17,6 +19,7 @@ struct chunk {
 };
 
 struct sm_stream {
+	struct tevent_context *ev;
 	int sock;
 	struct tevent_fd *fde;
 	struct sm_stream_events events;
@@ -28,11 +31,6 @@ struct sm_stream {
 	struct sm_frame frame;
 	int fd; /* came with the frame at hand, or -1 */
 	bool ended;
-};
-
-union fd_control {
-	struct cmsghdr align;
-	char bytes[CMSG_SPACE(sizeof(int))];
 };
 
 static int chunk_destructor(struct chunk *chunk)
@@ -75,23 +73,13 @@ static void end_errno(struct sm_stream *s, int error)
 /* One sendmsg of the first chunk: bytes sent, or -1 with errno. */
 static ssize_t send_some(struct sm_stream *s, struct chunk *chunk)
 {
-	union fd_control control;
+	union sm_passfd control;
 	struct iovec iov = {.iov_base = chunk->out.data + chunk->sent,
 			    .iov_len = chunk->out.len - chunk->sent};
 	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
 
-	if (chunk->fd >= 0 && chunk->sent == 0) {
-		struct cmsghdr *c = NULL;
-
-		memset(&control, 0, sizeof(control));
-		msg.msg_control = control.bytes;
-		msg.msg_controllen = sizeof(control.bytes);
-		c = CMSG_FIRSTHDR(&msg);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(c), &chunk->fd, sizeof(int));
-	}
+	if (chunk->fd >= 0 && chunk->sent == 0)
+		sm_passfd_put(&msg, &control, chunk->fd);
 	return sendmsg(s->sock, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
@@ -155,7 +143,7 @@ bool sm_stream_send(struct sm_stream *s, struct sm_out *out, int fd)
 
 static int receive_some(struct sm_stream *s)
 {
-	union fd_control control;
+	union sm_passfd control;
 	bool head = s->have < SM_FRAME_HEADER;
 	size_t done = head ? s->have : s->have - SM_FRAME_HEADER;
 	size_t want = head ? SM_FRAME_HEADER : s->frame.length;
@@ -163,24 +151,19 @@ static int receive_some(struct sm_stream *s)
 		.iov_base = (head ? s->header : s->payload) + done,
 		.iov_len = want - done,
 	};
-	struct msghdr msg = {
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = control.bytes,
-		.msg_controllen = sizeof(control.bytes),
-	};
-	ssize_t n = recvmsg(s->sock, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-	struct cmsghdr *c = NULL;
+	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
+	ssize_t n = 0;
+	int fd = -1;
 
+	sm_passfd_expect(&msg, &control);
+	n = recvmsg(s->sock, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	if (n <= 0)
 		return n == 0 ? -1 : errno;
-	c = CMSG_FIRSTHDR(&msg);
-	if (c != NULL && c->cmsg_level == SOL_SOCKET &&
-	    c->cmsg_type == SCM_RIGHTS &&
-	    c->cmsg_len == CMSG_LEN(sizeof(int))) {
+	fd = sm_passfd_get(&msg);
+	if (fd >= 0) {
 		if (s->fd >= 0)
 			close(s->fd);
-		memcpy(&s->fd, CMSG_DATA(c), sizeof(int));
+		s->fd = fd;
 	}
 	s->have += (size_t)n;
 	return 0;
@@ -209,7 +192,7 @@ static bool begin_payload(struct sm_stream *s)
 static void deliver(struct sm_stream *s)
 {
 	struct sm_frame frame = s->frame;
-	uint8_t *payload = talloc_steal(NULL, s->payload);
+	uint8_t *payload = talloc_steal(s->ev, s->payload);
 	int fd = s->fd;
 
 	s->payload = NULL;
@@ -271,6 +254,7 @@ struct sm_stream *sm_stream_new(void *mem, struct tevent_context *ev, int sock,
 		close(sock);
 		return NULL;
 	}
+	s->ev = ev;
 	s->sock = sock;
 	s->fd = -1;
 	s->last = &s->first;

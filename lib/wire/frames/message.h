@@ -12,8 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/listing.h"
+#include "core/request.h"
 #include "core/row.h"
-#include "transport/transport.h"
 #include "util/buf.h"
 #include "util/fail.h"
 
