@@ -17,16 +17,16 @@ int32_t smbmgmt_version_number(void)
 
 const char *smbmgmt_version_text(void)
 {
-	return STR(SMBMGMT_VERSION_MAJOR) "." STR(SMBMGMT_VERSION_MINOR) "." STR(
-		SMBMGMT_VERSION_PATCH);
+	return STR(SMBMGMT_VERSION_MAJOR) "." STR(
+		SMBMGMT_VERSION_MINOR) "." STR(SMBMGMT_VERSION_PATCH);
 }
 
 int32_t sm_api_null(smbmgmt_error **err, const char *argument)
 {
 	struct sm_fail fail;
 
-	sm_fail(&fail, SMBMGMT_E_INVALID,
-		"The argument '%s' must not be NULL.", argument);
+	sm_fail(&fail, SMBMGMT_E_INVALID, "The argument '%s' must not be NULL.",
+		argument);
 	return sm_error_set(err, &fail, NULL);
 }
 
@@ -177,13 +177,13 @@ int sm_api_sessions(const smbmgmt_filter *filter,
 {
 	for (size_t i = 0; filter != NULL && i < filter->session_count; i++) {
 		if (!is_of(filter->sessions[i], handles, n))
-			return sm_fail(fail, SMBMGMT_E_INVALID,
-				       "The session object %zu was listed with "
-				       "handle %u, which is not one of those "
-				       "given.",
-				       i,
-				       filter->sessions[i]
-					       ->table->origin.handle_id);
+			return sm_fail(
+				fail, SMBMGMT_E_INVALID,
+				"The session object %zu was listed with "
+				"handle %u, which is not one of those "
+				"given.",
+				i,
+				filter->sessions[i]->table->origin.handle_id);
 	}
 	return 0;
 }

@@ -269,8 +269,8 @@ static void report_only_code(smbmgmt_report **report, int32_t code)
 static int close_sessions(smbmgmt_context *context,
 			  smbmgmt_handle *const *handles, uint32_t n,
 			  const smbmgmt_filter *filter,
-			  const smbmgmt_action *action,
-			  smbmgmt_report **report, struct sm_fail *fail)
+			  const smbmgmt_action *action, smbmgmt_report **report,
+			  struct sm_fail *fail)
 {
 	const struct sm_rules *rules = &strict;
 	smbmgmt_plan *plan = NULL;

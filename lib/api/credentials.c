@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "api/api.h"
 #include "engine/credentials.h"
+#include "api/api.h"
 
 int32_t smbmgmt_credentials_new(smbmgmt_credentials **credentials,
 				smbmgmt_error **err)
@@ -64,8 +64,8 @@ int32_t smbmgmt_credentials_load_file(smbmgmt_credentials *credentials,
 
 	SM_NEED(credentials);
 	SM_NEED(path);
-	return sm_api_done(sm_credentials_load(credentials, path, &fail),
-			   &fail, err);
+	return sm_api_done(sm_credentials_load(credentials, path, &fail), &fail,
+			   err);
 }
 
 const char *smbmgmt_credentials_user(const smbmgmt_credentials *credentials)
@@ -75,8 +75,7 @@ const char *smbmgmt_credentials_user(const smbmgmt_credentials *credentials)
 	return credentials->user;
 }
 
-int32_t
-smbmgmt_credentials_has_password(const smbmgmt_credentials *credentials)
+int32_t smbmgmt_credentials_has_password(const smbmgmt_credentials *credentials)
 {
 	return credentials != NULL && credentials->password != NULL;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "api/api.h"
 #include "core/filter.h"
+#include "api/api.h"
 
 int32_t smbmgmt_filter_new(smbmgmt_filter **filter, smbmgmt_error **err)
 {

@@ -149,9 +149,7 @@ uint32_t smbmgmt_handle_list_error_count(const smbmgmt_handle_list *list)
 smbmgmt_error *smbmgmt_handle_list_error(const smbmgmt_handle_list *list,
 					 uint32_t index)
 {
-	if (list == NULL || index >= list->errors.count)
-		return NULL;
-	return list->errors.items[index];
+	return list == NULL ? NULL : sm_errors_at(&list->errors, index);
 }
 
 int32_t smbmgmt_remove_handle(smbmgmt_handle *handle, smbmgmt_error **err)
@@ -234,10 +232,9 @@ static int remove_one(smbmgmt_context *context, smbmgmt_handle *handle,
 		}
 	}
 	o.code = sm_outcome_code(o.outcome, smbmgmt_error_code(o.cause));
-	ret = sm_report_add(report, &o,
-			    o.cause == NULL ? text
-					    : smbmgmt_error_message(o.cause),
-			    fail);
+	ret = sm_report_add(
+		report, &o,
+		o.cause == NULL ? text : smbmgmt_error_message(o.cause), fail);
 	if (ret != 0)
 		sm_handle_unref(handle);
 	smbmgmt_error_unref(o.cause);

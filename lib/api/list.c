@@ -53,9 +53,7 @@ uint32_t smbmgmt_session_list_error_count(const smbmgmt_session_list *list)
 smbmgmt_error *smbmgmt_session_list_error(const smbmgmt_session_list *list,
 					  uint32_t index)
 {
-	if (list == NULL || index >= list->errors.count)
-		return NULL;
-	return list->errors.items[index];
+	return list == NULL ? NULL : sm_errors_at(&list->errors, index);
 }
 
 /* One list at work. */

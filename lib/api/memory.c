@@ -28,9 +28,9 @@ int32_t smbmgmt_memory_add_session(smbmgmt_memory *memory,
 
 	SM_NEED(memory);
 	SM_NEED(builder);
-	return sm_api_done(sm_memory_add(memory, sm_builder_row(builder),
-					 process, &fail),
-			   &fail, err);
+	return sm_api_done(
+		sm_memory_add(memory, sm_builder_row(builder), process, &fail),
+		&fail, err);
 }
 
 int32_t smbmgmt_memory_remove_session(smbmgmt_memory *memory, uint64_t id,
@@ -58,8 +58,7 @@ int32_t smbmgmt_memory_set_unit(smbmgmt_memory *memory, int32_t unit,
 	struct sm_fail fail;
 
 	SM_NEED(memory);
-	return sm_api_done(sm_memory_set_unit(memory, unit, &fail), &fail,
-			   err);
+	return sm_api_done(sm_memory_set_unit(memory, unit, &fail), &fail, err);
 }
 
 int32_t smbmgmt_memory_set_possible_collateral(smbmgmt_memory *memory,
@@ -111,8 +110,8 @@ int32_t smbmgmt_memory_set_delay(smbmgmt_memory *memory, int32_t op,
 			   &fail, err);
 }
 
-int32_t smbmgmt_memory_set_linger(smbmgmt_memory *memory,
-				  uint32_t milliseconds, smbmgmt_error **err)
+int32_t smbmgmt_memory_set_linger(smbmgmt_memory *memory, uint32_t milliseconds,
+				  smbmgmt_error **err)
 {
 	SM_NEED(memory);
 	sm_memory_set_linger(memory, milliseconds);

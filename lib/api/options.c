@@ -86,10 +86,9 @@ int32_t smbmgmt_open_options_set_port(smbmgmt_open_options *options,
 	return 0;
 }
 
-int32_t
-smbmgmt_open_options_set_credentials(smbmgmt_open_options *options,
-				     smbmgmt_credentials *credentials,
-				     smbmgmt_error **err)
+int32_t smbmgmt_open_options_set_credentials(smbmgmt_open_options *options,
+					     smbmgmt_credentials *credentials,
+					     smbmgmt_error **err)
 {
 	SM_NEED(options);
 	SM_NEED(credentials);
@@ -263,9 +262,9 @@ int32_t smbmgmt_policy_set_include_own(smbmgmt_policy *policy,
 	struct sm_fail fail;
 
 	SM_NEED(policy);
-	return sm_api_done(sm_api_bool(include_own, &policy->rules.include_own,
-				       &fail),
-			   &fail, err);
+	return sm_api_done(
+		sm_api_bool(include_own, &policy->rules.include_own, &fail),
+		&fail, err);
 }
 
 int32_t smbmgmt_policy_set_allow_collateral(smbmgmt_policy *policy,
@@ -391,9 +390,9 @@ int32_t smbmgmt_action_set_per_server(smbmgmt_action *action,
 	struct sm_fail fail;
 
 	SM_NEED(action);
-	return sm_api_done(sm_api_throttle(per_server, &action->per_server,
-					   &fail),
-			   &fail, err);
+	return sm_api_done(
+		sm_api_throttle(per_server, &action->per_server, &fail), &fail,
+		err);
 }
 
 int32_t smbmgmt_action_set_policy(smbmgmt_action *action,

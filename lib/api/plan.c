@@ -83,9 +83,9 @@ static int conclude(const smbmgmt_plan *plan, struct sm_fail *fail)
 	for (size_t i = 0; code == 0 && i < plan->items.count; i++) {
 		if (sm_plan_code(plan, &plan->items.items[i]) ==
 		    SMBMGMT_E_NOT_FOUND)
-			return sm_fail(fail, SMBMGMT_E_NOT_FOUND, "%s",
-				       sm_plan_reason(plan,
-						      &plan->items.items[i]));
+			return sm_fail(
+				fail, SMBMGMT_E_NOT_FOUND, "%s",
+				sm_plan_reason(plan, &plan->items.items[i]));
 	}
 	if (code == SMBMGMT_E_PARTIAL)
 		return sm_fail(fail, code,
@@ -152,8 +152,8 @@ int32_t smbmgmt_plan_close(smbmgmt_context *context,
 			   const smbmgmt_policy *policy, smbmgmt_plan **plan,
 			   smbmgmt_error **err)
 {
-	static const struct sm_rules strict = {
-		.allow_collateral = SMBMGMT_COLLATERAL_NONE};
+	static const struct sm_rules strict = {.allow_collateral =
+						       SMBMGMT_COLLATERAL_NONE};
 	struct sm_fail fail = {.offset = -1};
 	int ret = 0;
 
@@ -258,8 +258,8 @@ static smbmgmt_session *collateral_at(const smbmgmt_plan *plan, uint32_t item,
 	if (index >= smbmgmt_plan_collateral_count(plan, item))
 		return NULL;
 	layout = plan->servers[i->server].layout;
-	return &layout->table->sessions[sm_layout_collateral(
-		layout, i->unit, index, grade)];
+	return &layout->table->sessions[sm_layout_collateral(layout, i->unit,
+							     index, grade)];
 }
 
 smbmgmt_session *smbmgmt_plan_collateral(const smbmgmt_plan *plan,
@@ -287,9 +287,7 @@ uint32_t smbmgmt_plan_error_count(const smbmgmt_plan *plan)
 
 smbmgmt_error *smbmgmt_plan_error(const smbmgmt_plan *plan, uint32_t index)
 {
-	if (plan == NULL || index >= plan->errors.count)
-		return NULL;
-	return plan->errors.items[index];
+	return plan == NULL ? NULL : sm_errors_at(&plan->errors, index);
 }
 
 uint32_t smbmgmt_plan_left_out_count(const smbmgmt_plan *plan)

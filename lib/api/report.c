@@ -158,9 +158,7 @@ uint32_t smbmgmt_report_error_count(const smbmgmt_report *report)
 smbmgmt_error *smbmgmt_report_error(const smbmgmt_report *report,
 				    uint32_t index)
 {
-	if (report == NULL || index >= report->errors.count)
-		return NULL;
-	return report->errors.items[index];
+	return report == NULL ? NULL : sm_errors_at(&report->errors, index);
 }
 
 uint32_t smbmgmt_report_left_out_count(const smbmgmt_report *report)

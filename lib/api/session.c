@@ -214,8 +214,8 @@ int32_t smbmgmt_session_builder_set_number(smbmgmt_session_builder *builder,
 	struct sm_fail fail;
 
 	SM_NEED(builder);
-	if (!one_of(field, SM_FIELDS_NUMBER & ~SM_FIELD_UNIQUE &
-				   ~SMBMGMT_FIELD_ID))
+	if (!one_of(field,
+		    SM_FIELDS_NUMBER & ~SM_FIELD_UNIQUE & ~SMBMGMT_FIELD_ID))
 		return sm_api_done(sm_fail(&fail, SMBMGMT_E_INVALID,
 					   "0x%llx is no number field of a "
 					   "session; an id has a setter of "

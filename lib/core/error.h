@@ -30,6 +30,12 @@ struct sm_errors {
 /* Takes over the reference; false if out of memory (and it is dropped). */
 bool sm_errors_add(struct sm_errors *errors, smbmgmt_error *error);
 void sm_errors_free(struct sm_errors *errors);
+/* The error at an index, or NULL; borrowed. */
+static inline smbmgmt_error *sm_errors_at(const struct sm_errors *errors,
+					  size_t index)
+{
+	return index < errors->count ? errors->items[index] : NULL;
+}
 
 /*
  * One code for many results: @failed codes out of @total.  0 if none failed,
