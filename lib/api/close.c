@@ -45,13 +45,17 @@ static int32_t ask_about(const smbmgmt_action *action, smbmgmt_plan *plan,
 static void spread(smbmgmt_plan *plan, size_t first)
 {
 	const struct sm_item *from = &plan->items.items[first];
+	size_t left = sm_plan_unit(plan, from)->selected;
 
-	for (size_t i = first; i < plan->items.count; i++) {
+	/* Most units are one item, and there may be very many of them. */
+	for (size_t i = first; left > 0 && i < plan->items.count; i++) {
 		struct sm_item *item = &plan->items.items[i];
 
-		if (item->in_layout && item->server == from->server &&
-		    item->unit == from->unit &&
-		    item->decision == SMBMGMT_DECISION_OPEN)
+		if (!item->in_layout || item->server != from->server ||
+		    item->unit != from->unit)
+			continue;
+		left--;
+		if (item->decision == SMBMGMT_DECISION_OPEN)
 			item->decision = from->decision;
 	}
 }
@@ -169,6 +173,11 @@ static int carry_out(smbmgmt_context *context, smbmgmt_plan *plan,
 static int consent(smbmgmt_plan *plan, const smbmgmt_action *action,
 		   bool *aborted, bool *asked, struct sm_fail *fail)
 {
+	/* A decision that was taken back may leave a unit open again. */
+	int ret = sm_plan_settle(plan, fail);
+
+	if (ret != 0)
+		return ret;
 	if (action != NULL && action->confirm != NULL &&
 	    sm_plan_needs_consent(plan)) {
 		*asked = true;
@@ -247,9 +256,9 @@ int32_t smbmgmt_execute_plan(smbmgmt_plan *plan, const smbmgmt_action *action,
 	struct sm_fail fail = {.offset = -1};
 	int ret = 0;
 
-	SM_NEED(plan);
 	SM_NEED(report);
 	*report = NULL;
+	SM_NEED(plan);
 	context = sm_api_plan_context(plan);
 	ret = sm_context_enter(context, &fail);
 	if (ret != 0)
@@ -301,9 +310,9 @@ int32_t smbmgmt_close_sessions(smbmgmt_context *context,
 	struct sm_fail fail = {.offset = -1};
 	int ret = 0;
 
-	SM_NEED(context);
 	SM_NEED(report);
 	*report = NULL;
+	SM_NEED(context);
 	ret = sm_context_enter(context, &fail);
 	if (ret != 0)
 		return sm_error_set(err, &fail, NULL);
@@ -321,10 +330,10 @@ int32_t smbmgmt_close_session(smbmgmt_handle *handle, smbmgmt_session *session,
 	struct sm_fail fail;
 	int32_t ret = 0;
 
-	SM_NEED(handle);
-	SM_NEED(session);
 	SM_NEED(report);
 	*report = NULL;
+	SM_NEED(handle);
+	SM_NEED(session);
 	ret = sm_filter_new(&filter, &fail);
 	if (ret == 0)
 		ret = sm_filter_add_session(filter, session, &fail);

@@ -91,8 +91,9 @@ int32_t smbmgmt_find_handles(smbmgmt_context *context,
 	struct sm_fail fail;
 	int ret = 0;
 
-	SM_NEED(context);
 	SM_NEED(list);
+	*list = NULL;
+	SM_NEED(context);
 	ret = sm_context_enter(context, &fail);
 	if (ret != 0)
 		return sm_error_set(err, &fail, NULL);
@@ -294,8 +295,9 @@ int32_t smbmgmt_remove_handles(smbmgmt_context *context,
 	struct sm_fail fail = {.offset = -1};
 	int ret = 0;
 
-	SM_NEED(context);
 	SM_NEED(report);
+	*report = NULL;
+	SM_NEED(context);
 	ret = sm_context_enter(context, &fail);
 	if (ret != 0)
 		return sm_error_set(err, &fail, NULL);

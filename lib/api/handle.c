@@ -170,8 +170,9 @@ int32_t smbmgmt_open_handle(smbmgmt_context *context, const char *computer,
 	smbmgmt_handle *h = NULL;
 	int ret = 0;
 
-	SM_NEED(context);
 	SM_NEED(handle);
+	*handle = NULL;
+	SM_NEED(context);
 	if (options == NULL)
 		options = &defaults;
 	ret = sm_context_enter(context, &fail);

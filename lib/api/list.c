@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "core/diff.h"
 #include "core/match.h"
 #include "engine/fleet.h"
 #include "util/vec.h"
@@ -105,8 +106,9 @@ static int add_sessions(struct work *w, struct sm_table *table,
 	return 0;
 }
 
+/* *@unsure: of some object it cannot be told. */
 static int add_stale(struct work *w, const struct sm_table *table,
-		     const uint8_t *stale)
+		     const uint8_t *stale, bool *unsure)
 {
 	int ret = 0;
 
@@ -115,13 +117,24 @@ static int add_stale(struct work *w, const struct sm_table *table,
 		const struct sm_row *row = &sm_match_session(w->match, i)->row;
 		struct sm_fail why;
 
-		if (!stale[i])
+		if (stale[i] == SM_STALE_NO)
 			continue;
-		w->missing++;
-		sm_fail(&why, SMBMGMT_E_NOT_FOUND,
-			"The session %llu is not there any more.",
-			(unsigned long long)row->id);
-		ret = add_error(w, &why, table->origin.server);
+		if (stale[i] == SM_STALE_GONE) {
+			w->missing++;
+			sm_fail(&why, SMBMGMT_E_NOT_FOUND,
+				"The session %llu is not there any more.",
+				(unsigned long long)row->id);
+			ret = add_error(w, &why, table->origin.server);
+		} else if (!table->listing.incomplete) {
+			/* If it is, the listing's own error says enough. */
+			sm_fail(&why, SMBMGMT_E_NOT_SUPPORTED,
+				"The server tells neither id nor age of the "
+				"session %llu, so it cannot be told whether "
+				"it is still there.",
+				(unsigned long long)row->id);
+			*unsure = true;
+			ret = add_error(w, &why, table->origin.server);
+		}
 	}
 	return ret;
 }
@@ -131,6 +144,7 @@ static int take_table(struct work *w, struct sm_table *table)
 	uint8_t *selected = calloc(table->count + 1, 1);
 	uint8_t *stale = calloc(sm_match_session_count(w->match) + 1, 1);
 	struct sm_fail why;
+	bool unsure = false;
 	int ret = 0;
 
 	if (selected == NULL || stale == NULL) {
@@ -141,14 +155,16 @@ static int take_table(struct work *w, struct sm_table *table)
 	} else {
 		ret = add_sessions(w, table, selected);
 		if (ret == 0)
-			ret = add_stale(w, table, stale);
+			ret = add_stale(w, table, stale, &unsure);
 		if (ret == 0 && table->listing.incomplete) {
 			sm_fail(&why, SMBMGMT_E_INCOMPLETE,
 				"The listing may lack live sessions: %s",
 				table->listing.why);
 			ret = server_failed(w, &why, table->origin.server);
 		} else {
-			sm_overall_add(&w->overall, 0);
+			w->servers += unsure ? 1 : 0;
+			sm_overall_add(&w->overall,
+				       unsure ? SMBMGMT_E_NOT_SUPPORTED : 0);
 		}
 	}
 	free(selected);
@@ -221,8 +237,9 @@ int32_t smbmgmt_list_sessions(smbmgmt_context *context,
 	const char *server = NULL;
 	int ret = 0;
 
-	SM_NEED(context);
 	SM_NEED(list);
+	*list = NULL;
+	SM_NEED(context);
 	ret = sm_context_enter(context, &fail);
 	if (ret != 0)
 		return sm_error_set(err, &fail, NULL);

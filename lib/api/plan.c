@@ -157,9 +157,9 @@ int32_t smbmgmt_plan_close(smbmgmt_context *context,
 	struct sm_fail fail = {.offset = -1};
 	int ret = 0;
 
-	SM_NEED(context);
 	SM_NEED(plan);
 	*plan = NULL;
+	SM_NEED(context);
 	ret = sm_context_enter(context, &fail);
 	if (ret != 0)
 		return sm_error_set(err, &fail, NULL);

@@ -299,11 +299,25 @@ static void find_reconnected(struct diff *d)
 	}
 }
 
+/* Does the listing tell that by which the session would be known again? */
+static bool would_show(const struct sm_table *now, const struct sm_row *row)
+{
+	uint64_t needs = sm_row_native(row)
+				 ? SMBMGMT_FIELD_ID
+				 : SMBMGMT_FIELD_CLIENT | SMBMGMT_FIELD_USER;
+
+	/* What the row itself lacks cannot be missed. */
+	needs &= row->have;
+	return (now->listing.fields & needs) == needs;
+}
+
 /* What a listing does not show may be there, if the listing lacks something. */
 static void doubt_absence(struct diff *d, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (d->then[i].fate == SM_FATE_SAME)
+		if (d->then[i].fate == SM_FATE_SAME ||
+		    (!d->now->listing.incomplete &&
+		     would_show(d->now, d->then[i].row)))
 			continue;
 		if (d->then[i].fate == SM_FATE_GONE)
 			d->then[i].with = d->now->count;
@@ -357,7 +371,7 @@ static int diff(struct sm_then *then, const int64_t *listings, size_t count,
 		free(d.before);
 		free(d.after);
 	}
-	if (ret == 0 && mode == SM_DIFF_VERIFY && now->listing.incomplete)
+	if (ret == 0 && mode == SM_DIFF_VERIFY)
 		doubt_absence(&d, count);
 	return ret;
 }

@@ -10,8 +10,9 @@
  *   is SAME; all else is GONE.
  * - SM_DIFF_VERIFY, after: only what is surely not there any more is GONE or
  *   REPLACED; what cannot be told is UNSURE, and a row older than expected is
- *   taken for the same.  A listing that is incomplete shows nobody's absence:
- *   all that is not SAME is UNSURE.  Give it every session of the earlier
+ *   taken for the same.  A listing that is incomplete, or tells no ids or
+ *   names any more, shows nobody's absence: all that is not SAME is UNSURE.
+ *   Give it every session of the earlier
  *   listing, not only those that were closed: a row that is nobody's is taken
  *   for a new one.
  */

@@ -195,9 +195,18 @@ bool sm_match_is_empty(const struct sm_match *match)
 	return sm_match_is_all(match) && !match->filter->match_all;
 }
 
+/* A session object is looked for in the instance that it was found with. */
 uint32_t sm_match_instances(const struct sm_match *match)
 {
-	return match->filter->instances;
+	uint32_t asked = match->filter->instances;
+
+	for (size_t i = 0; i < match->filter->session_count; i++)
+		asked |= 1u << match->filter->sessions[i]->row.instance;
+	/* The default instance alone is what a server answers for unasked. */
+	return match->filter->session_count > 0 &&
+			       asked == 1u << SMBMGMT_INSTANCE_DEFAULT
+		       ? 0
+		       : asked;
 }
 
 size_t sm_match_session_count(const struct sm_match *match)

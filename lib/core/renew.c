@@ -6,6 +6,26 @@
 
 #include "core/diff.h"
 
+/* Of what is not surely there: has it surely ended? */
+static int find_gone(const struct sm_layout *old, const struct sm_table *now,
+		     struct sm_then *then, size_t *row, struct sm_fail *fail)
+{
+	size_t n = old->table->count;
+	int ret = 0;
+
+	/* Whatever began since the listing is another session. */
+	for (size_t i = 0; i < n; i++)
+		then[i].closed_ns = then[i].listed_ns;
+	ret = sm_diff(then, n, now, SM_DIFF_VERIFY, fail);
+	for (size_t i = 0; ret == 0 && i < n; i++) {
+		if (row[i] == SM_UNSURE_ROW &&
+		    (then[i].fate == SM_FATE_GONE ||
+		     then[i].fate == SM_FATE_REPLACED))
+			row[i] = SM_NO_ROW;
+	}
+	return ret;
+}
+
 static int find_rows(const struct sm_layout *old, const struct sm_table *now,
 		     size_t *row, uint8_t *marks, struct sm_fail *fail)
 {
@@ -26,7 +46,7 @@ static int find_rows(const struct sm_layout *old, const struct sm_table *now,
 		bool wanted = (old->marks[i] & SM_MARK_SELECTED) != 0 &&
 			      (unit->code == 0 || unit->declined);
 
-		row[i] = SM_NO_ROW;
+		row[i] = SM_UNSURE_ROW;
 		if (then[i].fate != SM_FATE_SAME)
 			continue;
 		row[i] = then[i].with;
@@ -34,6 +54,8 @@ static int find_rows(const struct sm_layout *old, const struct sm_table *now,
 		marks[row[i]] = (uint8_t)((wanted ? SM_MARK_SELECTED : 0) |
 					  (old->marks[i] & SM_MARK_NEWCOMER));
 	}
+	if (ret == 0)
+		ret = find_gone(old, now, then, row, fail);
 	free(then);
 	return ret;
 }
@@ -55,7 +77,7 @@ int sm_layout_renew(const struct sm_layout *old, struct sm_table *now,
 	if (ret != 0)
 		return ret;
 	for (size_t i = 0; i < old->table->count; i++) {
-		if (row[i] != SM_NO_ROW &&
+		if (sm_is_row(row[i]) &&
 		    old->units[old->unit_of[i]].declined &&
 		    (old->marks[i] & SM_MARK_SELECTED) != 0)
 			l->units[l->unit_of[row[i]]].declined = true;

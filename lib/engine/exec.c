@@ -15,6 +15,8 @@
 #define FIRST_PAUSE (5 * SM_MS)
 #define PAUSE_MAX (500 * SM_MS)
 #define REMAKES_MAX 2
+/* A listing that is older is read again before anything is closed. */
+#define FRESH SM_SECOND
 
 static void turn_ready(void *userdata, int ret);
 static void reread_done(struct tevent_req *subreq);
@@ -151,6 +153,20 @@ static bool reread(struct tevent_req *req)
 	return true;
 }
 
+/*
+ * A plan is fresh only while nothing else came between: other servers may
+ * have taken long, others may have had the handle, the connection may be gone.
+ */
+static bool is_stale(const struct exec_state *state)
+{
+	const struct sm_table *table = state->plan->servers[state->server]
+					       .layout->table;
+	const struct sm_conn *conn = state->handle->conn;
+
+	return state->options.reread || conn == NULL || conn->dead ||
+	       sm_clock_now() - table->listed_ns > FRESH;
+}
+
 static void turn_ready(void *userdata, int ret)
 {
 	struct tevent_req *req = userdata;
@@ -165,7 +181,7 @@ static void turn_ready(void *userdata, int ret)
 	}
 	if (!has_work(exec_epoch(state)->layout))
 		finish(req);
-	else if (state->options.reread)
+	else if (is_stale(state))
 		reread(req);
 	else
 		next_unit(req);
@@ -192,26 +208,24 @@ static int move_items(struct exec_state *state, struct sm_table *now)
 		struct item_state *item = &state->items[i];
 		size_t unit = 0;
 
-		if (&state->epochs[item->epoch] != old ||
-		    item->row == SM_NO_ROW)
+		if (&state->epochs[item->epoch] != old || !sm_is_row(item->row))
 			continue;
 		unit = old->layout->unit_of[item->row];
-		/* Refused or declined: that was the last word on it. */
-		if (old->layout->units[unit].code != 0)
+		/* Refused, declined or tried: it stays where that was. */
+		if (old->layout->units[unit].code != 0 ||
+		    old->units[unit].answer != UNIT_NOT_TRIED)
 			continue;
-		if (old->units[unit].answer != UNIT_NOT_TRIED) {
-			/* If it lingers it is not to be asked for twice. */
-			if (row[item->row] != SM_NO_ROW)
-				exec_epoch(state)
-					->units[layout->unit_of
-							[row[item->row]]]
-					.answer = UNIT_UNKNOWN;
-			continue;
-		}
 		item->row = row[item->row];
 		item->epoch = state->epoch_count - 1;
-		item->unsure =
-			item->row == SM_NO_ROW && now->listing.incomplete;
+	}
+	/* What was tried and lingers is not to be asked for twice. */
+	for (size_t i = 0; ret == 0 && i < old->layout->table->count; i++) {
+		if (sm_is_row(row[i]) &&
+		    old->units[old->layout->unit_of[i]].answer !=
+			    UNIT_NOT_TRIED)
+			exec_epoch(state)
+				->units[layout->unit_of[row[i]]]
+				.answer = UNIT_UNKNOWN;
 	}
 	sm_layout_unref(layout);
 	talloc_free(row);

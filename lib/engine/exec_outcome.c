@@ -46,7 +46,7 @@ bool sm_exec_needs_look(const struct exec_state *state)
 		const struct sm_layout *layout = epoch->layout;
 		const struct unit_state *unit = NULL;
 
-		if (item->row == SM_NO_ROW)
+		if (!sm_is_row(item->row))
 			continue;
 		unit = &epoch->units[layout->unit_of[item->row]];
 		if (wants_look(state, unit) &&
@@ -67,7 +67,9 @@ static int look_at(const struct exec_state *state, struct epoch *epoch,
 	for (size_t i = 0; i < rows; i++) {
 		int64_t sent = epoch->units[layout->unit_of[i]].sent_ns;
 
-		epoch->then[i].closed_ns = sent != 0 ? sent : now->listed_ns;
+		/* Not asked for: what began since the listing is another. */
+		epoch->then[i].closed_ns =
+			sent != 0 ? sent : layout->table->listed_ns;
 	}
 	ret = sm_diff(epoch->then, rows, now, SM_DIFF_VERIFY, fail);
 	if (ret != 0)
@@ -96,8 +98,13 @@ int sm_exec_take_look(struct exec_state *state, struct sm_table *now,
 	*pending = false;
 	for (size_t i = 0; ret == 0 && i < state->epoch_count; i++)
 		ret = look_at(state, &state->epochs[i], now, pending, fail);
-	if (ret != 0)
+	if (ret != 0) {
+		/* Some fates are of this look, some of the one before. */
+		for (size_t i = 0; i < state->epoch_count; i++)
+			state->epochs[i].looked = false;
+		*pending = true;
 		return ret;
+	}
 	sm_table_unref(state->seen);
 	state->seen = sm_table_ref(now);
 	return 0;
@@ -220,22 +227,36 @@ static void was_sent(struct exec_state *state, struct sm_result *result,
 	}
 }
 
+/* Before the close it could not be told whether it was still there. */
+static void unsure(struct exec_state *state, struct sm_result *result,
+		   const struct epoch *epoch)
+{
+	struct sm_fail why;
+
+	if (!epoch->layout->table->listing.incomplete) {
+		set(result, SMBMGMT_OUTCOME_REFUSED_UNSAFE,
+		    "What the server lists now does not tell whether the "
+		    "session is still the same one; nothing was sent. Plan "
+		    "again.");
+		return;
+	}
+	sm_fail(&why, SMBMGMT_E_INCOMPLETE,
+		"The session is not in the listing made before the close, "
+		"which may lack live sessions; nothing was sent. Try again.");
+	sm_result_fail(result, SMBMGMT_OUTCOME_FAILED, &why,
+		       state->handle->server);
+}
+
 static void write_one(struct exec_state *state, const struct item_state *item)
 {
 	struct sm_result *result = &state->results[item->item];
 	struct epoch *epoch = &state->epochs[item->epoch];
 	const struct unit_state *unit = NULL;
 	const struct sm_unit *planned = NULL;
-	struct sm_fail why;
 
 	result->tried = true;
-	if (item->unsure) {
-		sm_fail(&why, SMBMGMT_E_INCOMPLETE,
-			"The session is not in the listing made before the "
-			"close, which may lack live sessions; nothing was "
-			"sent. Try again.");
-		sm_result_fail(result, SMBMGMT_OUTCOME_FAILED, &why,
-			       state->handle->server);
+	if (item->row == SM_UNSURE_ROW) {
+		unsure(state, result, epoch);
 		return;
 	}
 	if (item->row == SM_NO_ROW) {

@@ -34,9 +34,8 @@ struct epoch {
 /* Where an item is by now. */
 struct item_state {
 	size_t item;	/* in the plan */
-	size_t row;	/* in the layout of @epoch, or SM_NO_ROW: gone */
+	size_t row;	/* in the layout of @epoch, or as sm_layout_renew() */
 	size_t epoch;
-	bool unsure; /* gone from a listing that may lack live sessions */
 };
 
 struct exec_state {

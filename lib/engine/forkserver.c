@@ -95,10 +95,17 @@ static void ended(void *userdata, const struct sm_fail *why)
 	struct sm_forkserver *fs = userdata;
 	struct sm_fail died;
 
-	sm_fail(&died, SMBMGMT_E_HELPER_DIED,
-		"smbmgmt-helper ended unexpectedly (%s) Try again: it is "
-		"started anew.",
-		why->text);
+	if (fs->hello)
+		sm_fail(&died, SMBMGMT_E_HELPER_DIED,
+			"smbmgmt-helper ended unexpectedly. (%s) Try again: "
+			"it is started anew.",
+			why->text);
+	else
+		sm_fail(&died, SMBMGMT_E_HELPER_MISSING,
+			"The program %.300s ended before it said that it is "
+			"the smbmgmt-helper of this library; install the one "
+			"that belongs to it.",
+			fs->engine->helper_path);
 	sm_log(fs->engine->log, SMBMGMT_LOG_WARNING, "%s", died.text);
 	give_up(fs, &died);
 }
@@ -160,6 +167,13 @@ static void spawned(struct sm_forkserver *fs, uint32_t request, int *fd)
 	if (state == NULL)
 		return;
 	unlink_state(state);
+	/* The kernel drops a descriptor that this process has no room for. */
+	if (*fd < 0) {
+		sm_fail_errno(&state->fail, EMFILE,
+			      "The process of a connection cannot be watched");
+		sm_req_fail(state->req, &state->fail);
+		return;
+	}
 	state->pidfd = *fd;
 	*fd = -1;
 	tevent_req_done(state->req);
@@ -201,7 +215,7 @@ static void got_frame(void *userdata, const struct sm_frame *frame,
 		exec_failed(fs, values[0]);
 	} else if (frame->type == SM_FRAME_EXITED) {
 		log_exit(fs, values[0], values[1]);
-	} else if (frame->type == SM_FRAME_SPAWNED && fs->hello && fd >= 0) {
+	} else if (frame->type == SM_FRAME_SPAWNED && fs->hello) {
 		spawned(fs, frame->request, &fd);
 	} else {
 		broke_rules(fs, "an unexpected message");
@@ -264,6 +278,7 @@ static int ask(struct spawn_state *state, const char *module)
 	int pair[2] = {-1, -1};
 	size_t begin = 0;
 	bool sent = false;
+	int error = 0;
 	int ret = make_pair(pair, &state->fail);
 
 	if (ret != 0)
@@ -274,7 +289,12 @@ static int ask(struct spawn_state *state, const char *module)
 	sm_msg_put_text(&out, module);
 	sm_frame_end(&out, begin);
 	sent = sm_stream_send(fs->stream, &out, pair[1]);
+	error = errno;
 	close(pair[1]);
+	if (!sent && (error == EMFILE || error == ENFILE))
+		return sm_fail_errno(&state->fail, error,
+				     "A socket to the helper cannot be passed "
+				     "on");
 	if (!sent)
 		return sm_fail_nomem(&state->fail);
 	state->next = fs->waiting;
@@ -333,8 +353,7 @@ struct tevent_req *sm_spawn_send(TALLOC_CTX *mem, struct sm_engine *engine,
 int sm_spawn_recv(struct tevent_req *req, int *sock, int *pidfd,
 		  struct sm_fail *fail)
 {
-	struct spawn_state *state =
-		tevent_req_data(req, struct spawn_state);
+	struct spawn_state *state = tevent_req_data(req, struct spawn_state);
 	struct sm_fail why = state->fail;
 
 	if (!tevent_req_is_in_progress(req) && state->pidfd >= 0) {

@@ -30,6 +30,7 @@ struct sm_log {
 	size_t count;
 	size_t dropped;
 	bool delivering;
+	pthread_cond_t delivered;
 };
 
 struct sm_log *sm_log_new(void)
@@ -39,6 +40,7 @@ struct sm_log *sm_log_new(void)
 	if (log == NULL)
 		return NULL;
 	pthread_mutex_init(&log->lock, NULL);
+	pthread_cond_init(&log->delivered, NULL);
 	log->last = &log->first;
 	return log;
 }
@@ -70,6 +72,7 @@ void sm_log_free(struct sm_log *log)
 	free_lines(take_all(log));
 	if (log->free_fn != NULL)
 		log->free_fn(log->userdata);
+	pthread_cond_destroy(&log->delivered);
 	pthread_mutex_destroy(&log->lock);
 	free(log);
 }
@@ -81,6 +84,9 @@ void sm_log_set(struct sm_log *log, int32_t level, smbmgmt_log_fn fn,
 	void *old = NULL;
 
 	pthread_mutex_lock(&log->lock);
+	/* Another thread may be inside the callback that goes. */
+	while (log->delivering)
+		pthread_cond_wait(&log->delivered, &log->lock);
 	old_free = log->free_fn;
 	old = log->userdata;
 	log->level = level;
@@ -158,5 +164,6 @@ void sm_log_deliver(struct sm_log *log)
 
 	pthread_mutex_lock(&log->lock);
 	log->delivering = false;
+	pthread_cond_broadcast(&log->delivered);
 	pthread_mutex_unlock(&log->lock);
 }

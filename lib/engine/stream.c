@@ -44,6 +44,8 @@ static int chunk_destructor(struct chunk *chunk)
 static int stream_destructor(struct sm_stream *s)
 {
 	TALLOC_FREE(s->fde);
+	/* A process that the host forked may hold a copy; this reaches it. */
+	shutdown(s->sock, SHUT_RDWR);
 	close(s->sock);
 	if (s->fd >= 0)
 		close(s->fd);
@@ -118,6 +120,7 @@ bool sm_stream_send(struct sm_stream *s, struct sm_out *out, int fd)
 {
 	struct chunk *chunk = NULL;
 	bool ok = !out->failed;
+	int error = 0;
 
 	if (ok)
 		chunk = talloc_zero(s, struct chunk);
@@ -128,8 +131,10 @@ bool sm_stream_send(struct sm_stream *s, struct sm_out *out, int fd)
 			chunk->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	}
 	if (chunk == NULL || (fd >= 0 && chunk->fd < 0)) {
+		error = chunk == NULL ? ENOMEM : errno;
 		sm_out_wipe(out);
 		talloc_free(chunk);
+		errno = error;
 		return false;
 	}
 	chunk->out = *out;

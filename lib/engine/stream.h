@@ -33,7 +33,8 @@ struct sm_stream *sm_stream_new(void *mem, struct tevent_context *ev, int sock,
 /*
  * Send whole frames; @out is taken over (and wiped when it is sent).  @fd (or
  * -1) goes with the first byte and stays the caller's; it is duplicated.
- * False if out of memory; a broken stream is told by end().
+ * False with errno, ENOMEM or that of the duplication; a broken stream is told
+ * by end().
  */
 bool sm_stream_send(struct sm_stream *stream, struct sm_out *out, int fd);
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 static bool good_name(const char *name)
@@ -20,11 +21,18 @@ static bool module_path(const char *name, char *path, size_t size)
 {
 	char self[PATH_MAX];
 	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	const char *given = NULL;
 	char *slash = NULL;
 	int n = 0;
 
-	if (len <= 0)
-		return false;
+	/* Without /proc: the path that the library gave to execve(). */
+	if (len <= 0) {
+		given = (const char *)getauxval(AT_EXECFN);
+		if (given == NULL || strlen(given) >= sizeof(self))
+			return false;
+		len = (ssize_t)strlen(given);
+		memcpy(self, given, (size_t)len);
+	}
 	self[len] = '\0';
 	slash = strrchr(self, '/');
 	if (slash == NULL)
