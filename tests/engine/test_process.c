@@ -1,0 +1,615 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * The library's processes: nothing of them is met by the host, nothing of
+ * them is left behind, and what happens to them is an error of its own.  The
+ * real helper, against ports on loopback: one that nothing listens on, and
+ * one that takes a connection and says nothing, so that a child hangs in it.
+ */
+#include <arpa/inet.h>
+#include <check.h>
+#include <dirent.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <smbmgmt/smbmgmt.h>
+
+#include "suite.h"
+
+#define STARTS 500
+/* What must be gone is gone after so long. */
+#define GONE_MS 2000
+/* Only a hang reaches it. */
+#define LIMIT_MS 30000
+
+static int64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
+}
+
+static void sleep_ms(long ms)
+{
+	struct timespec ts = {.tv_sec = ms / 1000,
+			      .tv_nsec = ms % 1000 * 1000000};
+
+	nanosleep(&ts, NULL);
+}
+
+/* A port of loopback: with a backlog that takes connections, or closed. */
+static int make_port(bool silent, char server[32])
+{
+	struct sockaddr_in address = {.sin_family = AF_INET};
+	socklen_t len = sizeof(address);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, len), 0);
+	if (silent)
+		ck_assert_int_eq(listen(fd, 64), 0);
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&address, &len), 0);
+	snprintf(server, 32, "127.0.0.1:%u", ntohs(address.sin_port));
+	return fd;
+}
+
+static int32_t open_server(smbmgmt_context *context, const char *server,
+			   uint32_t deadline)
+{
+	smbmgmt_open_options *options = NULL;
+	smbmgmt_credentials *credentials = NULL;
+	smbmgmt_handle *handle = NULL;
+	int32_t code;
+
+	smbmgmt_open_options_new(&options, NULL);
+	smbmgmt_credentials_new(&credentials, NULL);
+	smbmgmt_credentials_set_user(credentials, "nobody", NULL);
+	smbmgmt_credentials_set_password(credentials, "secret", NULL);
+	smbmgmt_open_options_set_credentials(options, credentials, NULL);
+	smbmgmt_open_options_set_deadline(options, deadline, NULL);
+	code = smbmgmt_open_handle(context, server, options, &handle, NULL);
+	smbmgmt_handle_unref(handle);
+	smbmgmt_credentials_unref(credentials);
+	smbmgmt_open_options_unref(options);
+	return code;
+}
+
+/* Whose helper is this process?  Descriptor 4 is a pidfd of its host. */
+static pid_t host_of(const char *pid)
+{
+	char path[300];
+	char line[128];
+	pid_t host = 0;
+	FILE *f = NULL;
+
+	snprintf(path, sizeof(path), "/proc/%s/fdinfo/4", pid);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return 0;
+	while (fgets(line, sizeof(line), f) != NULL) {
+		if (strncmp(line, "Pid:", 4) == 0)
+			host = (pid_t)atoi(line + 4);
+	}
+	fclose(f);
+	return host;
+}
+
+static bool has_name(const char *pid, const char *name)
+{
+	char path[300];
+	char line[64] = "";
+	FILE *f = NULL;
+
+	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return false;
+	if (fgets(line, sizeof(line), f) == NULL)
+		line[0] = '\0';
+	fclose(f);
+	line[strcspn(line, "\n")] = '\0';
+	return strcmp(line, name) == 0;
+}
+
+/* A process of that name and host, or 0. */
+static pid_t find(pid_t host, const char *name)
+{
+	DIR *dir = opendir("/proc");
+	struct dirent *entry = NULL;
+	pid_t found = 0;
+
+	ck_assert_ptr_nonnull(dir);
+	while (found == 0 && (entry = readdir(dir)) != NULL) {
+		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' &&
+		    has_name(entry->d_name, name) &&
+		    host_of(entry->d_name) == host)
+			found = (pid_t)atoi(entry->d_name);
+	}
+	closedir(dir);
+	return found;
+}
+
+static pid_t wait_for(pid_t host, const char *name)
+{
+	int64_t limit = now_ms() + LIMIT_MS;
+	pid_t pid = 0;
+
+	while ((pid = find(host, name)) == 0) {
+		ck_assert_msg(now_ms() < limit, "%s never came", name);
+		sleep_ms(5);
+	}
+	return pid;
+}
+
+/* A zombie that an init has not reaped yet has ended. */
+static bool alive(pid_t pid)
+{
+	char path[64];
+	char line[512] = "";
+	const char *name_end = NULL;
+	FILE *f = NULL;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return false;
+	if (fgets(line, sizeof(line), f) != NULL)
+		name_end = strrchr(line, ')');
+	fclose(f);
+	return name_end != NULL && strncmp(name_end, ") Z", 3) != 0;
+}
+
+/* A child of that host that is well inside its connect. */
+static pid_t wait_for_hanging(pid_t host)
+{
+	for (;;) {
+		pid_t child = wait_for(host, "smbmgmt-conn");
+
+		sleep_ms(100);
+		if (find(host, "smbmgmt-conn") == child)
+			return child;
+	}
+}
+
+static void expect_gone(pid_t pid, const char *what)
+{
+	int64_t limit = now_ms() + GONE_MS;
+
+	while (alive(pid)) {
+		ck_assert_msg(now_ms() < limit, "%s %d is left after %d ms",
+			      what, pid, GONE_MS);
+		sleep_ms(10);
+	}
+}
+
+static void expect_none(pid_t host, const char *name)
+{
+	int64_t limit = now_ms() + GONE_MS;
+
+	while (find(host, name) != 0) {
+		ck_assert_msg(now_ms() < limit, "a %s is left", name);
+		sleep_ms(10);
+	}
+}
+
+static atomic_int met;
+static atomic_bool over;
+
+static void *meet(void *unused)
+{
+	while (!atomic_load(&over)) {
+		if (waitpid(-1, NULL, 0) > 0)
+			atomic_fetch_add(&met, 1);
+	}
+	return unused;
+}
+
+START_TEST(never_met)
+{
+	char server[32];
+	int fd = make_port(false, server);
+	pthread_t thread;
+
+	ck_assert_int_eq(pthread_create(&thread, NULL, meet, NULL), 0);
+	for (int i = 0; i < STARTS; i++) {
+		smbmgmt_context *context = NULL;
+
+		ck_assert_int_eq(smbmgmt_context_new(&context, NULL), 0);
+		ck_assert_int_eq(open_server(context, server, 0),
+				 SMBMGMT_E_CONNECTION_REFUSED);
+		smbmgmt_context_unref(context);
+	}
+	atomic_store(&over, true);
+	pthread_join(thread, NULL);
+	ck_assert_int_eq(atomic_load(&met), 0);
+	close(fd);
+}
+END_TEST
+
+/* A host: a process that hangs in a connect, and maybe has forked before. */
+static pid_t start_host(const char *server, bool forks)
+{
+	pid_t host = fork();
+
+	ck_assert_int_ge(host, 0);
+	if (host == 0) {
+		smbmgmt_context *context = NULL;
+		char closed[32];
+
+		make_port(false, closed);
+		smbmgmt_context_new(&context, NULL);
+		/* The helper runs now, and its socket is ours. */
+		open_server(context, closed, 0);
+		if (forks && fork() == 0) {
+			sleep(60);
+			_exit(0);
+		}
+		open_server(context, server, LIMIT_MS);
+		_exit(0);
+	}
+	return host;
+}
+
+START_TEST(host_is_killed)
+{
+	char server[32];
+	int fd = make_port(true, server);
+	pid_t host = start_host(server, _i == 1);
+	pid_t child = wait_for_hanging(host);
+	pid_t helper = wait_for(host, "smbmgmt-helper");
+
+	kill(host, SIGKILL);
+	waitpid(host, NULL, 0);
+	expect_gone(child, "the child");
+	expect_gone(helper, "the fork server");
+	close(fd);
+}
+END_TEST
+
+START_TEST(orphan_ends_too)
+{
+	/* The fork server first, then the host: a child has no parent then. */
+	char server[32];
+	int fd = make_port(true, server);
+	pid_t host = start_host(server, false);
+	pid_t child = wait_for_hanging(host);
+	pid_t helper = wait_for(host, "smbmgmt-helper");
+
+	kill(helper, SIGKILL);
+	expect_gone(helper, "the fork server");
+	kill(host, SIGKILL);
+	waitpid(host, NULL, 0);
+	expect_gone(child, "the child");
+	close(fd);
+}
+END_TEST
+
+START_TEST(host_exits)
+{
+	char server[32];
+	int fd = make_port(false, server);
+	int status = 0;
+	pid_t host = fork();
+
+	if (host == 0) {
+		smbmgmt_context *context = NULL;
+
+		smbmgmt_context_new(&context, NULL);
+		open_server(context, server, 0);
+		/* Exit handlers run; nothing was dropped. */
+		exit(0);
+	}
+	ck_assert_int_eq(waitpid(host, &status, 0), host);
+	ck_assert_int_eq(status, 0);
+	expect_none(host, "smbmgmt-helper");
+	close(fd);
+}
+END_TEST
+
+struct opening {
+	smbmgmt_context *context;
+	const char *server;
+	int32_t code;
+};
+
+static void *open_it(void *userdata)
+{
+	struct opening *o = userdata;
+
+	o->code = open_server(o->context, o->server, LIMIT_MS);
+	return NULL;
+}
+
+START_TEST(child_is_killed)
+{
+	char server[32];
+	int fd = make_port(true, server);
+	struct opening o = {.server = server};
+	pthread_t thread;
+
+	smbmgmt_context_new(&o.context, NULL);
+	pthread_create(&thread, NULL, open_it, &o);
+	kill(wait_for(getpid(), "smbmgmt-conn"), SIGKILL);
+	pthread_join(thread, NULL);
+	ck_assert_int_eq(o.code, SMBMGMT_E_CHILD_DIED);
+	smbmgmt_context_unref(o.context);
+	close(fd);
+}
+END_TEST
+
+START_TEST(fork_server_is_killed)
+{
+	char server[32];
+	int fd = make_port(false, server);
+	struct opening o = {.server = server};
+	pthread_t thread;
+	pid_t helper = 0;
+
+	smbmgmt_context_new(&o.context, NULL);
+	ck_assert_int_eq(open_server(o.context, server, 0),
+			 SMBMGMT_E_CONNECTION_REFUSED);
+	helper = wait_for(getpid(), "smbmgmt-helper");
+	/* While it owes an answer. */
+	kill(helper, SIGSTOP);
+	pthread_create(&thread, NULL, open_it, &o);
+	sleep_ms(100);
+	kill(helper, SIGKILL);
+	pthread_join(thread, NULL);
+	ck_assert_int_eq(o.code, SMBMGMT_E_HELPER_DIED);
+	/* And once more while nobody needs it: another is started. */
+	ck_assert_int_eq(open_server(o.context, server, 0),
+			 SMBMGMT_E_CONNECTION_REFUSED);
+	helper = wait_for(getpid(), "smbmgmt-helper");
+	kill(helper, SIGKILL);
+	expect_gone(helper, "the fork server");
+	sleep_ms(50);
+	ck_assert_int_eq(open_server(o.context, server, 0),
+			 SMBMGMT_E_CONNECTION_REFUSED);
+	smbmgmt_context_unref(o.context);
+	close(fd);
+}
+END_TEST
+
+START_TEST(fork_server_is_stuck)
+{
+	char server[32];
+	int fd = make_port(false, server);
+	smbmgmt_context *context = NULL;
+
+	smbmgmt_context_new(&context, NULL);
+	open_server(context, server, 0);
+	kill(wait_for(getpid(), "smbmgmt-helper"), SIGSTOP);
+	ck_assert_int_eq(open_server(context, server, 200),
+			 SMBMGMT_E_TIMED_OUT);
+	ck_assert_int_eq(open_server(context, server, 0),
+			 SMBMGMT_E_CONNECTION_REFUSED);
+	smbmgmt_context_unref(context);
+	close(fd);
+}
+END_TEST
+
+START_TEST(says_nothing)
+{
+	char server[32];
+	int fd = make_port(true, server);
+	smbmgmt_context *context = NULL;
+	int64_t start = now_ms();
+
+	smbmgmt_context_new(&context, NULL);
+	ck_assert_int_eq(open_server(context, server, 300),
+			 SMBMGMT_E_TIMED_OUT);
+	ck_assert_int_ge(now_ms() - start, 300);
+	ck_assert_int_lt(now_ms() - start, LIMIT_MS);
+	expect_none(getpid(), "smbmgmt-conn");
+	smbmgmt_context_unref(context);
+	close(fd);
+}
+END_TEST
+
+static const char *const no_helpers[] = {
+	"/nonexistent/smbmgmt-helper",
+	"/etc/passwd",
+	"/bin/true",
+	"/bin/cat",
+};
+
+START_TEST(no_helper)
+{
+	smbmgmt_context *context = NULL;
+
+	smbmgmt_context_new(&context, NULL);
+	ck_assert_int_eq(
+		smbmgmt_context_set_helper_path(context, no_helpers[_i], NULL),
+		0);
+	/* The same each time: nothing spins, nothing is left half-made. */
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(open_server(context, "127.0.0.1:1", LIMIT_MS),
+				 SMBMGMT_E_HELPER_MISSING);
+	smbmgmt_context_unref(context);
+}
+END_TEST
+
+static unsigned int count_fds(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	unsigned int count = 0;
+
+	while (readdir(dir) != NULL)
+		count++;
+	closedir(dir);
+	return count;
+}
+
+START_TEST(no_fd_is_left)
+{
+	char server[32];
+	int fd = make_port(false, server);
+	unsigned int before = 0;
+
+	for (int i = 0; i < 12; i++) {
+		smbmgmt_context *context = NULL;
+
+		smbmgmt_context_new(&context, NULL);
+		for (int j = 0; j < 5; j++)
+			open_server(context, server, 0);
+		smbmgmt_context_unref(context);
+		if (i == 1)
+			before = count_fds();
+	}
+	ck_assert_uint_eq(count_fds(), before);
+	close(fd);
+}
+END_TEST
+
+/* Odd hosts: each a process of its own, whose exit status is the code. */
+static void closes_standard(void)
+{
+	close(0);
+	close(1);
+	close(2);
+}
+
+static void ignores_children(void)
+{
+	signal(SIGCHLD, SIG_IGN);
+}
+
+static void has_few_files(void)
+{
+	struct rlimit limit = {64, 64};
+
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static void blocks_signals(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+}
+
+static void is_elsewhere(void)
+{
+	if (chdir("/proc/self") != 0)
+		_exit(200);
+	setenv("LC_ALL", "tr_TR.UTF-8", 1);
+	umask(0777);
+}
+
+static void (*const odd_hosts[])(void) = {
+	closes_standard, ignores_children, has_few_files,
+	blocks_signals,	 is_elsewhere,
+};
+
+START_TEST(odd_host)
+{
+	char server[32];
+	int fd = make_port(false, server);
+	int status = 0;
+	pid_t host = fork();
+
+	if (host == 0) {
+		smbmgmt_context *context = NULL;
+		int32_t code;
+
+		odd_hosts[_i]();
+		code = smbmgmt_context_new(&context, NULL);
+		if (code == 0)
+			code = open_server(context, server, LIMIT_MS);
+		smbmgmt_context_unref(context);
+		_exit(-code);
+	}
+	ck_assert_int_eq(waitpid(host, &status, 0), host);
+	ck_assert(WIFEXITED(status));
+	ck_assert_int_eq(-WEXITSTATUS(status), SMBMGMT_E_CONNECTION_REFUSED);
+	close(fd);
+}
+END_TEST
+
+/* All of a file of /proc, NULs made blanks. */
+static void slurp(pid_t pid, const char *name, char *text, size_t size)
+{
+	char path[64];
+	size_t len = 0;
+	FILE *f = NULL;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+	f = fopen(path, "re");
+	ck_assert_ptr_nonnull(f);
+	len = fread(text, 1, size - 1, f);
+	fclose(f);
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '\0')
+			text[i] = ' ';
+	}
+	text[len] = '\0';
+}
+
+START_TEST(clean_environment)
+{
+	char server[32];
+	int fd = make_port(true, server);
+	struct opening o = {.server = server};
+	pthread_t thread;
+	char text[4096];
+	pid_t child = 0;
+
+	setenv("SMBMGMT_TEST_MARK", "secret", 1);
+	smbmgmt_context_new(&o.context, NULL);
+	pthread_create(&thread, NULL, open_it, &o);
+	child = wait_for(getpid(), "smbmgmt-conn");
+	slurp(child, "environ", text, sizeof(text));
+	ck_assert_str_eq(text, "PATH=/usr/bin:/bin LC_ALL=C ");
+	slurp(child, "cmdline", text, sizeof(text));
+	ck_assert_ptr_null(strstr(text, "secret"));
+	ck_assert_ptr_nonnull(strstr(text, "smbmgmt-helper"));
+	kill(child, SIGKILL);
+	pthread_join(thread, NULL);
+	smbmgmt_context_unref(o.context);
+	close(fd);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+	Suite *s = suite_create("process");
+	TCase *many = tcase_create("many");
+	TCase *t = tcase_create("process");
+
+	tcase_set_timeout(many, 300);
+	tcase_add_test(many, never_met);
+	suite_add_tcase(s, many);
+	tcase_add_loop_test(t, host_is_killed, 0, 2);
+	tcase_add_test(t, orphan_ends_too);
+	tcase_add_test(t, host_exits);
+	tcase_add_test(t, child_is_killed);
+	tcase_add_test(t, fork_server_is_killed);
+	tcase_add_test(t, fork_server_is_stuck);
+	tcase_add_test(t, says_nothing);
+	tcase_add_loop_test(t, no_helper, 0,
+			    sizeof(no_helpers) / sizeof(no_helpers[0]));
+	tcase_add_test(t, no_fd_is_left);
+	tcase_add_loop_test(t, odd_host, 0,
+			    sizeof(odd_hosts) / sizeof(odd_hosts[0]));
+	tcase_add_test(t, clean_environment);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+int main(void)
+{
+	return run_suite(suite());
+}
