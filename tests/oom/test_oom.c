@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * Out of memory, at every place: each scenario is run again and again, and
+ * the n-th allocation of the process fails, for every n until it gets through
+ * without a failure.  Each run must end in success or SMBMGMT_E_NOMEM, give
+ * back all that it took, and close nothing that it should not.
+ *
+ * malloc() and its kin are this program's own, so that libtalloc's and
+ * libtevent's allocations on the engine thread are caught as well.  Not for
+ * sanitizers and valgrind, which bring theirs.
+ */
+#include <check.h>
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <smbmgmt/smbmgmt.h>
+
+#include "suite.h"
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *old, size_t size);
+void __libc_free(void *p);
+
+static atomic_long countdown; /* the one that reaches 0 fails; < 0: none */
+static atomic_bool struck;
+static atomic_long live; /* allocations that are not freed */
+
+/* libcheck allocates in every assertion, and ends the program if it cannot. */
+static _Thread_local bool exempt;
+
+#define CHECK(assertion)                                                       \
+	do {                                                                   \
+		exempt = true;                                                 \
+		assertion;                                                     \
+		exempt = false;                                                \
+	} while (0)
+
+static bool strikes(void)
+{
+	if (exempt || atomic_load(&countdown) < 0)
+		return false;
+	if (atomic_fetch_sub(&countdown, 1) != 0)
+		return false;
+	atomic_store(&struck, true);
+	errno = ENOMEM;
+	return true;
+}
+
+static void *counted(void *p)
+{
+	if (p != NULL)
+		atomic_fetch_add(&live, 1);
+	return p;
+}
+
+void *malloc(size_t size)
+{
+	return strikes() ? NULL : counted(__libc_malloc(size));
+}
+
+void *calloc(size_t count, size_t size)
+{
+	return strikes() ? NULL : counted(__libc_calloc(count, size));
+}
+
+void *realloc(void *old, size_t size)
+{
+	void *p = NULL;
+
+	if (strikes())
+		return NULL;
+	p = __libc_realloc(old, size);
+	if (old == NULL)
+		counted(p);
+	return p;
+}
+
+void free(void *p)
+{
+	if (p != NULL)
+		atomic_fetch_sub(&live, 1);
+	__libc_free(p);
+}
+
+/* Out of memory or done; anything else is a wrong answer. */
+static bool went_on(int32_t code)
+{
+	if (code == 0)
+		return true;
+	CHECK(ck_assert_msg(code == SMBMGMT_E_NOMEM, "%s",
+			    smbmgmt_error_name(code)));
+	CHECK(ck_assert_msg(atomic_load(&struck),
+			    "out of memory for no reason"));
+	return false;
+}
+
+static bool add_row(smbmgmt_memory *memory, uint64_t id, const char *user)
+{
+	smbmgmt_session_builder *b = NULL;
+	smbmgmt_error *err = NULL;
+	bool ok = went_on(smbmgmt_session_builder_new(&b, &err));
+
+	ok = ok && went_on(smbmgmt_session_builder_set_id(b, id, 0, &err));
+	ok = ok && went_on(smbmgmt_session_builder_set_text(
+			   b, SMBMGMT_FIELD_CLIENT, "client", &err));
+	ok = ok && went_on(smbmgmt_session_builder_set_text(
+			   b, SMBMGMT_FIELD_USER, user, &err));
+	ok = ok && went_on(smbmgmt_session_builder_set_number(
+			   b, SMBMGMT_FIELD_SECONDS_EXISTS, 100, &err));
+	ok = ok && went_on(smbmgmt_memory_add_session(memory, b, "p", &err));
+	smbmgmt_session_builder_unref(b);
+	smbmgmt_error_unref(err);
+	return ok;
+}
+
+struct scene {
+	smbmgmt_context *context;
+	smbmgmt_memory *memory;
+	smbmgmt_handle *handle;
+	smbmgmt_filter *filter;
+	smbmgmt_action *action;
+	bool ok;
+};
+
+static void set_scene(struct scene *s)
+{
+	smbmgmt_open_options *options = NULL;
+	smbmgmt_credentials *credentials = NULL;
+
+	memset(s, 0, sizeof(*s));
+	s->ok = went_on(smbmgmt_context_new(&s->context, NULL)) &&
+		went_on(smbmgmt_memory_new(&s->memory, NULL)) &&
+		add_row(s->memory, 1, "alice") &&
+		add_row(s->memory, 2, "bob") && add_row(s->memory, 3, "carol");
+	s->ok = s->ok && went_on(smbmgmt_open_options_new(&options, NULL)) &&
+		went_on(smbmgmt_credentials_new(&credentials, NULL)) &&
+		went_on(smbmgmt_credentials_set_user(credentials, "D\\u",
+						     NULL)) &&
+		went_on(smbmgmt_credentials_set_password(credentials, "x",
+							 NULL)) &&
+		went_on(smbmgmt_open_options_set_credentials(
+			options, credentials, NULL)) &&
+		went_on(smbmgmt_open_options_set_name(options, "name", NULL)) &&
+		went_on(smbmgmt_open_options_set_memory(options, s->memory,
+							NULL)) &&
+		went_on(smbmgmt_open_handle(s->context, "memory:m", options,
+					    &s->handle, NULL));
+	s->ok = s->ok && went_on(smbmgmt_filter_new(&s->filter, NULL)) &&
+		went_on(smbmgmt_filter_add_user(s->filter, "alice", NULL)) &&
+		went_on(smbmgmt_filter_add_user(s->filter, "bob", NULL)) &&
+		went_on(smbmgmt_action_new(&s->action, NULL)) &&
+		went_on(smbmgmt_action_set_force(s->action, 1, NULL));
+	smbmgmt_credentials_unref(credentials);
+	smbmgmt_open_options_unref(options);
+}
+
+static void strike_scene(struct scene *s)
+{
+	smbmgmt_action_unref(s->action);
+	smbmgmt_filter_unref(s->filter);
+	smbmgmt_handle_unref(s->handle);
+	smbmgmt_memory_unref(s->memory);
+	smbmgmt_context_unref(s->context);
+}
+
+static void lists(struct scene *s)
+{
+	smbmgmt_session_list *list = NULL;
+	smbmgmt_handle_list *handles = NULL;
+	smbmgmt_selector *selector = NULL;
+
+	if (went_on(smbmgmt_selector_new(&selector, NULL)) &&
+	    went_on(smbmgmt_selector_add_name(selector, "n*", NULL)) &&
+	    went_on(smbmgmt_find_handles(s->context, selector, &handles, NULL)))
+		CHECK(ck_assert_uint_eq(smbmgmt_handle_list_count(handles), 1));
+	if (went_on(smbmgmt_list_sessions(s->context, &s->handle, 1, s->filter,
+					  NULL, &list, NULL)))
+		CHECK(ck_assert_uint_eq(smbmgmt_session_list_count(list), 2));
+	CHECK(ck_assert_uint_eq(smbmgmt_memory_count(s->memory), 3));
+	smbmgmt_selector_unref(selector);
+	smbmgmt_handle_list_unref(handles);
+	smbmgmt_session_list_unref(list);
+}
+
+static void what_ifs(struct scene *s)
+{
+	smbmgmt_plan *plan = NULL;
+	smbmgmt_report *report = NULL;
+
+	if (went_on(smbmgmt_plan_close(s->context, &s->handle, 1, s->filter,
+				       NULL, &plan, NULL)) &&
+	    went_on(smbmgmt_action_set_what_if(s->action, 1, NULL)) &&
+	    went_on(smbmgmt_execute_plan(plan, s->action, &report, NULL)))
+		CHECK(ck_assert_uint_eq(smbmgmt_report_count(report), 2));
+	CHECK(ck_assert_uint_eq(smbmgmt_memory_count(s->memory), 3));
+	smbmgmt_report_unref(report);
+	smbmgmt_plan_unref(plan);
+}
+
+/*
+ * What is said to be closed is, and carol, whom nobody named, is there.  A
+ * close that was sent before memory ran out may be reported as unverified.
+ */
+static void closes(struct scene *s)
+{
+	smbmgmt_report *report = NULL;
+	int32_t code = smbmgmt_close_sessions(
+		s->context, &s->handle, 1, s->filter, s->action, &report, NULL);
+	uint32_t closed = 0;
+
+	if (code == 0)
+		CHECK(ck_assert_uint_eq(smbmgmt_memory_count(s->memory), 1));
+	else
+		CHECK(ck_assert(atomic_load(&struck)));
+	for (uint32_t i = 0; i < smbmgmt_report_count(report); i++)
+		closed += smbmgmt_report_outcome(report, i) ==
+			  SMBMGMT_OUTCOME_CLOSED;
+	CHECK(ck_assert_uint_le(closed, 3 - smbmgmt_memory_count(s->memory)));
+	CHECK(ck_assert_uint_ge(smbmgmt_memory_count(s->memory), 1));
+	smbmgmt_report_unref(report);
+}
+
+static void removes(struct scene *s)
+{
+	smbmgmt_selector *selector = NULL;
+	smbmgmt_report *report = NULL;
+
+	if (went_on(smbmgmt_selector_new(&selector, NULL)) &&
+	    went_on(smbmgmt_selector_set_match_all(selector, 1, NULL)) &&
+	    went_on(smbmgmt_remove_handles(s->context, selector, s->action,
+					   &report, NULL)))
+		CHECK(ck_assert_int_eq(smbmgmt_handle_state(s->handle),
+				       SMBMGMT_STATE_REMOVED));
+	smbmgmt_report_unref(report);
+	smbmgmt_selector_unref(selector);
+}
+
+static void (*const acts[])(struct scene *) = {lists, what_ifs, closes,
+					       removes};
+
+/* One run with the n-th allocation failing; true if none did. */
+static bool run_once(void (*act)(struct scene *), long n)
+{
+	struct scene scene;
+	long before = 0;
+	long after = 0;
+
+	atomic_store(&struck, false);
+	before = atomic_load(&live);
+	atomic_store(&countdown, n);
+	set_scene(&scene);
+	if (scene.ok)
+		act(&scene);
+	strike_scene(&scene);
+	atomic_store(&countdown, -1);
+	after = atomic_load(&live);
+	CHECK(ck_assert_msg(after <= before,
+			    "%ld allocations are left after the %ld-th failed",
+			    after - before, n));
+	return !atomic_load(&struck);
+}
+
+#define RUNS_MAX 20000
+
+START_TEST(every_allocation)
+{
+	long n = 0;
+
+	struct scene warm;
+
+	/* What libraries keep for good is allocated by the first run. */
+	set_scene(&warm);
+	acts[_i](&warm);
+	strike_scene(&warm);
+	while (!run_once(acts[_i], n))
+		CHECK(ck_assert_int_lt(n++, RUNS_MAX));
+	/* A scenario without allocations would prove nothing. */
+	CHECK(ck_assert_int_gt(n, 50));
+}
+END_TEST
+
+static Suite *suite(void)
+{
+	Suite *s = suite_create("oom");
+	TCase *t = tcase_create("oom");
+
+	tcase_set_timeout(t, 120);
+	tcase_add_loop_test(t, every_allocation, 0,
+			    sizeof(acts) / sizeof(acts[0]));
+	suite_add_tcase(s, t);
+	return s;
+}
+
+int main(void)
+{
+	atomic_store(&countdown, -1);
+	return run_suite(suite());
+}
