@@ -58,6 +58,9 @@ static void *counted(void *p)
 	return p;
 }
 
+/* The libraries, too, take these. */
+#pragma GCC visibility push(default)
+
 void *malloc(size_t size)
 {
 	return strikes() ? NULL : counted(__libc_malloc(size));
@@ -86,6 +89,8 @@ void free(void *p)
 		atomic_fetch_sub(&live, 1);
 	__libc_free(p);
 }
+
+#pragma GCC visibility pop
 
 /* Out of memory or done; anything else is a wrong answer. */
 static bool went_on(int32_t code)
