@@ -14,10 +14,10 @@ set -u -o pipefail
 source=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
 build=$source/build-quickstart
 [ $# -eq 0 ] || build=$(realpath -m -- "$1") || exit 1
-lab_script=$source/tests/lab/samba.sh
+tool=$build/tools/smbmgmt
 lab=
-# shellcheck source=tests/packages.sh
-. "$source/tests/packages.sh"
+# shellcheck source=tests/setup.sh
+. "$source/tests/setup.sh"
 
 say()
 {
@@ -33,9 +33,7 @@ fail()
 # Show a command as one would type it, then run it.
 run()
 {
-	printf '\n$'
-	printf ' %q' "$@"
-	printf '\n'
+	printf '\n$ %s\n' "$*" >&3
 	"$@"
 }
 
@@ -44,62 +42,35 @@ stop_lab()
 	local place=$lab
 	trap '' INT TERM HUP
 	lab=
-	[ -z "$place" ] || "$lab_script" down "$place" --purge
-}
-
-# sudo makes root's files in somebody's checkout: let them have these.
-hand_over()
-{
-	if [ -n "${SUDO_UID-}" ] && [ -d "$build" ]; then
-		chown -R "$SUDO_UID:${SUDO_GID-}" "$build"
-	fi
+	[ -z "$place" ] || tests/lab/samba.sh down "$place" --purge
 }
 
 at_end()
 {
 	local status=$?
+	loud_samba
 	stop_lab || status=1
-	hand_over
+	hand_over "$build"
 	exit $status
-}
-
-build_all()
-{
-	local log
-	log=$(mktemp) || fail "no temporary file"
-	if [ ! -f "$build/build.ninja" ]; then
-		rm -rf "$build/meson-private" "$build/meson-info"
-		meson setup -Dtests=disabled -Ddcerpc=enabled -Dtool=enabled \
-			"$build" "$source" >"$log" 2>&1
-	fi && ninja -C "$build" >"$log" 2>&1
-	if [ $? -ne 0 ]; then
-		cat "$log" >&2
-		rm -f "$log"
-		fail "it does not build"
-	fi
-	rm -f "$log"
 }
 
 # What a background client says about its old handles: alive or ended.
 expect()
 {
 	local answer
-	answer=$(run_quiet ask "$lab" "$1") || fail "client $1 is gone"
+	answer=$(lab_does ask "$lab" "$1") || fail "client $1 is gone"
 	echo "$answer"
 	[ "$answer" = "$1 $2" ] || fail "expected: $1 $2"
 }
 
-run_quiet()
+lab_does()
 {
-	printf '\n$ tests/lab/samba.sh' >&3
-	printf ' %q' "$@" >&3
-	printf '\n' >&3
-	"$lab_script" "$@"
+	run tests/lab/samba.sh "$@"
 }
 
 smbmgmt()
 {
-	run "$build/tools/smbmgmt" -S "127.0.0.1:$LAB_PORT" \
+	run "$tool" -S "127.0.0.1:$LAB_PORT" \
 		-A "$LAB_AUTH/admin" "$@"
 }
 
@@ -117,20 +88,22 @@ need_packages $packages_build $packages_lab || exit 1
 echo "All there."
 
 say "Build, in $build"
-build_all
-echo "Built: $build/tools/smbmgmt"
+build_in "$source" "$build" -Dtests=disabled -Ddcerpc=enabled \
+	-Dtool=enabled ||
+	fail "it does not build"
+echo "Built: $tool"
 
 say "A Samba server of our own on 127.0.0.1, and two users' clients"
 lab=$(mktemp -d /tmp/smbmgmt-quickstart.XXXXXX) || fail "no directory in /tmp"
-run_quiet up "$lab" >/dev/null || fail "the lab does not start"
+lab_does up "$lab" >/dev/null || fail "the lab does not start"
 # shellcheck disable=SC1091 # made by the lab
 . "$lab/env"
-run_quiet client "$lab" alice --address 127.0.0.5 --files 2 ||
+lab_does client "$lab" alice --address 127.0.0.5 --files 2 ||
 	fail "alice cannot log on"
-run_quiet client "$lab" bob --address 127.0.0.6 || fail "bob cannot log on"
+lab_does client "$lab" bob --address 127.0.0.6 || fail "bob cannot log on"
 echo "alice holds two files open from 127.0.0.5, bob one from 127.0.0.6."
 
-say "Who is on the server? (The third session is our own.)"
+say "Who is on the server? (admin's session is our own.)"
 smbmgmt list || fail "list failed"
 
 say "What would closing alice's session do?"

@@ -1,13 +1,14 @@
 #!/usr/bin/python3 -B
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Do the examples still do what they say?  test_examples.py LIST CLOSE_USER
-LIST.PY LIBRARY; on memory:demo, TAP."""
+LIST.PY LIBRARY HANDLES; on memory:demo, TAP."""
 
 import os
 import subprocess
 import sys
 
-LIST, CLOSE_USER, LIST_PY, LIBRARY = map(os.path.abspath, sys.argv[1:5])
+LIST, CLOSE_USER, LIST_PY, LIBRARY, HANDLES = map(os.path.abspath,
+                                                  sys.argv[1:6])
 USERS = ["alice", "bob", "alice", "carol", "svc-backup", "admin"]
 failed = 0
 number = 0
@@ -56,5 +57,10 @@ check("close_user closes", done.returncode == 0 and
 done = run(CLOSE_USER, "memory:demo", "ALPHA\\admin", text="y\n")
 check("close_user keeps our own", done.returncode == 0 and
       "keep   6" in done.stdout and "CLOSED" not in done.stdout, done)
+done = run(HANDLES, "FS[1-2]", "srvsvc:fs1", "memory:demo", "srvsvc:fs2")
+check("handles removes what matches", done.returncode == 0 and
+      done.stdout.splitlines() == [
+          "1 Handle1 fs1 srvsvc", "3 Handle3 fs2 srvsvc", "REMOVED Handle1",
+          "REMOVED Handle3", "left:", "2 Handle2 demo memory"], done)
 print(f"1..{number}")
 sys.exit(1 if failed else 0)

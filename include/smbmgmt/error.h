@@ -16,18 +16,19 @@ SMBMGMT_BEGIN
 
 #define SMBMGMT_OK 0
 /* The call itself. */
-#define SMBMGMT_E_NOMEM (-1)		/* out of memory */
-#define SMBMGMT_E_INVALID (-2)		/* an argument makes no sense */
-#define SMBMGMT_E_NOT_SUPPORTED (-3)	/* the transport cannot do that */
-#define SMBMGMT_E_EMPTY_FILTER (-4)	/* nothing selected, nothing touched */
-#define SMBMGMT_E_CONFIRM_REQUIRED (-5) /* neither force, what-if nor confirm  \
-					 */
-#define SMBMGMT_E_REMOVED (-6)		/* the handle was removed */
-#define SMBMGMT_E_FORKED (-7)		/* the context is another process's */
-#define SMBMGMT_E_REENTRANT (-8)	/* called from inside a callback */
-#define SMBMGMT_E_SYSTEM (-9)		/* the operating system said no */
-#define SMBMGMT_E_AMBIGUOUS (-10)	/* a name fits several things */
-#define SMBMGMT_E_TOO_LARGE (-11)	/* an answer over the library's bound */
+#define SMBMGMT_E_NOMEM (-1)	     /* out of memory */
+#define SMBMGMT_E_INVALID (-2)	     /* an argument makes no sense */
+#define SMBMGMT_E_NOT_SUPPORTED (-3) /* the transport cannot do that */
+#define SMBMGMT_E_EMPTY_FILTER (-4)  /* nothing selected, nothing touched */
+#define SMBMGMT_E_CONFIRM_REQUIRED                                             \
+	(-5)			  /* neither force, what-if nor confirm        \
+				   */
+#define SMBMGMT_E_REMOVED (-6)	  /* the handle was removed */
+#define SMBMGMT_E_FORKED (-7)	  /* the context is another process's */
+#define SMBMGMT_E_REENTRANT (-8)  /* called from inside a callback */
+#define SMBMGMT_E_SYSTEM (-9)	  /* the operating system said no */
+#define SMBMGMT_E_AMBIGUOUS (-10) /* a name fits several things */
+#define SMBMGMT_E_TOO_LARGE (-11) /* an answer over the library's bound */
 /* The way to the server. */
 #define SMBMGMT_E_PROTOCOL (-20)     /* an answer that breaks the protocol */
 #define SMBMGMT_E_TIMED_OUT (-21)    /* the deadline passed */

@@ -10,6 +10,10 @@
  * - Every function that can fail returns 0 or a negative SMBMGMT_E_ code and
  *   takes `smbmgmt_error **err` last, which may be NULL.  `*err` is written
  *   on failure only.
+ * - A list, plan or report that is "set on failure too" is there as soon as
+ *   the call has begun its work; where it was refused outright (an argument
+ *   that makes no sense, FORKED, REENTRANT, NOMEM) it is NULL, which every
+ *   getter and `_unref` accepts.
  * - Text is UTF-8 and NUL-terminated.
  * - Any function may be called from any thread.  Contexts, handles, sessions,
  *   lists, reports and errors may be shared between threads; filters,

@@ -10,6 +10,9 @@
 #define STR_(x) #x
 #define STR(x) STR_(x)
 
+const struct sm_rules sm_api_strict = {.allow_collateral =
+					       SMBMGMT_COLLATERAL_NONE};
+
 int32_t smbmgmt_version_number(void)
 {
 	return SMBMGMT_VERSION_NUMBER;

@@ -72,6 +72,9 @@ struct smbmgmt_list_options {
 	int32_t throttle;
 };
 
+/* What holds where no policy is given: no collateral, not our own. */
+extern const struct sm_rules sm_api_strict;
+
 struct smbmgmt_policy {
 	struct sm_ref ref;
 	struct sm_rules rules;
@@ -105,8 +108,7 @@ int32_t sm_api_ask(const smbmgmt_action *action,
 		   const smbmgmt_question *question);
 
 struct sm_row;
-const struct sm_row *
-sm_builder_row(const smbmgmt_session_builder *builder);
+const struct sm_row *sm_builder_row(const smbmgmt_session_builder *builder);
 
 /*
  * The handles of a call: @n of them, none NULL, none twice, all of this

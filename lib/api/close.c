@@ -5,9 +5,6 @@
 #include "engine/fleet.h"
 #include "engine/planned.h"
 
-static const struct sm_rules strict = {.allow_collateral =
-					       SMBMGMT_COLLATERAL_NONE};
-
 int sm_api_consent(const smbmgmt_action *action, struct sm_fail *fail)
 {
 	if (action != NULL &&
@@ -281,7 +278,7 @@ static int close_sessions(smbmgmt_context *context,
 			  const smbmgmt_action *action, smbmgmt_report **report,
 			  struct sm_fail *fail)
 {
-	const struct sm_rules *rules = &strict;
+	const struct sm_rules *rules = &sm_api_strict;
 	smbmgmt_plan *plan = NULL;
 	int ret = sm_api_consent(action, fail);
 

@@ -152,8 +152,6 @@ int32_t smbmgmt_plan_close(smbmgmt_context *context,
 			   const smbmgmt_policy *policy, smbmgmt_plan **plan,
 			   smbmgmt_error **err)
 {
-	static const struct sm_rules strict = {.allow_collateral =
-						       SMBMGMT_COLLATERAL_NONE};
 	struct sm_fail fail = {.offset = -1};
 	int ret = 0;
 
@@ -164,7 +162,7 @@ int32_t smbmgmt_plan_close(smbmgmt_context *context,
 	if (ret != 0)
 		return sm_error_set(err, &fail, NULL);
 	ret = sm_api_plan(context, handles, n, filter,
-			  policy == NULL ? &strict : &policy->rules,
+			  policy == NULL ? &sm_api_strict : &policy->rules,
 			  policy == NULL ? 0 : policy->deadline, 0, plan,
 			  &fail);
 	sm_context_leave(context);

@@ -25,6 +25,8 @@ struct sm_identity {
 	char user[256]; /* without domain; "" for anonymous */
 	char addresses[SM_IDENTITY_ADDRESSES][64]; /* our side; "": end */
 	uint32_t seconds; /* age of the connection when the listing was made */
+	uint32_t connecting; /* seconds that making it took: its session may be
+				so much older */
 };
 
 /* What came of a listing, beside its rows. */

@@ -45,7 +45,8 @@ static bool our_age(const struct sm_row *row, const struct sm_identity *id)
 	if (!sm_row_has(row, SMBMGMT_FIELD_SECONDS_EXISTS))
 		return false;
 	apart = (int64_t)row->exists - (int64_t)id->seconds;
-	return apart >= -SM_OWN_SECONDS && apart <= SM_OWN_SECONDS;
+	return apart >= -SM_OWN_SECONDS &&
+	       apart <= SM_OWN_SECONDS + (int64_t)id->connecting;
 }
 
 /*

@@ -77,8 +77,7 @@ int sm_layout_renew(const struct sm_layout *old, struct sm_table *now,
 	if (ret != 0)
 		return ret;
 	for (size_t i = 0; i < old->table->count; i++) {
-		if (sm_is_row(row[i]) &&
-		    old->units[old->unit_of[i]].declined &&
+		if (sm_is_row(row[i]) && old->units[old->unit_of[i]].declined &&
 		    (old->marks[i] & SM_MARK_SELECTED) != 0)
 			l->units[l->unit_of[row[i]]].declined = true;
 	}

@@ -89,8 +89,7 @@ int sm_address_parse(const char *text, struct sm_address *address,
 		ret = set_host(address, host + 1, (size_t)(close - host - 1),
 			       text, fail);
 		if (ret == 0 && close[1] == ':')
-			ret = parse_port(close + 2, text, &address->port,
-					 fail);
+			ret = parse_port(close + 2, text, &address->port, fail);
 		return ret;
 	}
 	colon = strchr(host, ':');

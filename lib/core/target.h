@@ -11,7 +11,7 @@
 #define SM_HOST_MAX 256
 
 struct sm_address {
-	const char *transport; /* static; NULL: none given */
+	const char *transport;	/* static; NULL: none given */
 	char host[SM_HOST_MAX]; /* without brackets */
 	uint32_t port;		/* 0: none given */
 };

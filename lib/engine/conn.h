@@ -39,9 +39,21 @@ struct sm_conn_ops {
 struct sm_conn {
 	const struct sm_conn_ops *ops;
 	struct sm_engine *engine;
-	bool dead;
+	bool dead;		   /* for good: sm_conn_die() */
+	void (*died)(void *owner); /* told once; may be NULL */
+	void *owner;
 	void *backend;
 };
+
+/* It is of no more use, and its owner is told. */
+static inline void sm_conn_die(struct sm_conn *conn)
+{
+	if (conn->dead)
+		return;
+	conn->dead = true;
+	if (conn->died != NULL)
+		conn->died(conn->owner);
+}
 
 /* Through a child of the helper.  @target is copied into a frame at once. */
 struct tevent_req *sm_conn_helper_send(TALLOC_CTX *mem,

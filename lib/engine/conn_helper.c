@@ -44,7 +44,7 @@ static void kill_child(struct backend *b)
 	}
 	b->pidfd = -1;
 	TALLOC_FREE(b->stream);
-	b->conn->dead = true;
+	sm_conn_die(b->conn);
 }
 
 static int backend_destructor(struct backend *b)
@@ -334,9 +334,12 @@ struct tevent_req *sm_conn_helper_send(TALLOC_CTX *mem,
 	begin = sm_frame_begin(&state->target, SM_FRAME_CONNECT, 1);
 	sm_msg_put_target(&state->target, target);
 	if (!sm_frame_end(&state->target, begin)) {
-		sm_fail(&state->fail, SMBMGMT_E_INVALID,
-			"Host, user, password and configuration are too long "
-			"together.");
+		if (state->target.failed)
+			sm_fail_nomem(&state->fail);
+		else
+			sm_fail(&state->fail, SMBMGMT_E_INVALID,
+				"Host, user, password and configuration are "
+				"too long together.");
 		sm_req_fail(req, &state->fail);
 		return tevent_req_post(req, engine->ev);
 	}

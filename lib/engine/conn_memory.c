@@ -42,8 +42,7 @@ static int backend_destructor(struct backend *b)
 
 static void leave(struct call_state *state)
 {
-	struct backend *b =
-		state->conn == NULL ? NULL : state->conn->backend;
+	struct backend *b = state->conn == NULL ? NULL : state->conn->backend;
 
 	if (b != NULL)
 		b->req = NULL;
@@ -110,7 +109,7 @@ static void run(void *userdata)
 		ret = do_call(state);
 	if (state->conn != NULL &&
 	    (ret == SMBMGMT_E_CONNECTION_LOST || ret == SMBMGMT_E_TIMED_OUT))
-		state->conn->dead = true;
+		sm_conn_die(state->conn);
 	if (ret != 0)
 		sm_req_fail(req, &state->fail);
 	else
@@ -151,8 +150,7 @@ static struct tevent_req *call_send(TALLOC_CTX *mem, struct sm_engine *engine,
 
 struct tevent_req *sm_conn_memory_send(TALLOC_CTX *mem,
 				       struct sm_engine *engine,
-				       smbmgmt_memory *memory,
-				       int64_t deadline)
+				       smbmgmt_memory *memory, int64_t deadline)
 {
 	struct call_state what = {.op = SMBMGMT_OP_CONNECT};
 
@@ -216,7 +214,7 @@ static void kill_conn(struct sm_conn *conn, const struct sm_fail *why)
 	struct call_state *state = NULL;
 
 	b->req = NULL;
-	conn->dead = true;
+	sm_conn_die(conn);
 	if (req == NULL)
 		return;
 	state = tevent_req_data(req, struct call_state);

@@ -215,8 +215,8 @@ static int register_locked(smbmgmt_context *context, smbmgmt_handle *handle,
 		handle->name = strdup(name);
 	}
 	if (handle->name == NULL ||
-	    !sm_vec_room(&handles, &context->handle_size,
-			 context->handle_count, sizeof(*context->handles)))
+	    !sm_vec_room(&handles, &context->handle_size, context->handle_count,
+			 sizeof(*context->handles)))
 		return sm_fail_nomem(fail);
 	context->handles = handles;
 	handle->id = ++context->last_id;
@@ -274,15 +274,17 @@ int sm_context_remove_handle(smbmgmt_context *context, smbmgmt_handle *handle,
 {
 	struct sm_engine *engine = NULL;
 	int old = atomic_exchange(&handle->state, SMBMGMT_STATE_REMOVED);
-	int ret = 0;
 
 	if (old == SMBMGMT_STATE_REMOVED || !unregister(context, handle))
 		return sm_fail(fail, SMBMGMT_E_REMOVED,
 			       "The handle %u was removed already.",
 			       handle->id);
-	ret = sm_context_engine(context, &engine, fail);
-	if (ret == 0)
+	/* Without an engine it has no connection, and gets none any more. */
+	pthread_mutex_lock(&context->lock);
+	engine = context->engine;
+	pthread_mutex_unlock(&context->lock);
+	if (engine != NULL)
 		sm_fleet_shutdown(engine, handle);
 	sm_handle_unref(handle);
-	return ret;
+	return 0;
 }

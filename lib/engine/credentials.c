@@ -80,8 +80,8 @@ int sm_credentials_set_password(smbmgmt_credentials *credentials,
 		   "password", fail);
 }
 
-int sm_credentials_set_user(smbmgmt_credentials *credentials,
-			    const char *user, struct sm_fail *fail)
+int sm_credentials_set_user(smbmgmt_credentials *credentials, const char *user,
+			    struct sm_fail *fail)
 {
 	const char *slash = strchr(user, '\\');
 	int ret = 0;
@@ -92,8 +92,7 @@ int sm_credentials_set_user(smbmgmt_credentials *credentials,
 		user = slash + 1;
 	}
 	if (ret == 0)
-		ret = set(&credentials->user, user, strlen(user), "user",
-			  fail);
+		ret = set(&credentials->user, user, strlen(user), "user", fail);
 	return ret;
 }
 

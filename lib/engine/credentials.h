@@ -14,15 +14,14 @@ struct smbmgmt_credentials {
 	char *password; /* wiped before it is freed */
 };
 
-int sm_credentials_new(smbmgmt_credentials **credentials,
-		       struct sm_fail *fail);
+int sm_credentials_new(smbmgmt_credentials **credentials, struct sm_fail *fail);
 smbmgmt_credentials *sm_credentials_ref(smbmgmt_credentials *credentials);
 void sm_credentials_unref(smbmgmt_credentials *credentials);
 /* A copy that its owner may go on changing does not touch. */
 int sm_credentials_copy(const smbmgmt_credentials *from,
 			smbmgmt_credentials **to, struct sm_fail *fail);
-int sm_credentials_set_user(smbmgmt_credentials *credentials,
-			    const char *user, struct sm_fail *fail);
+int sm_credentials_set_user(smbmgmt_credentials *credentials, const char *user,
+			    struct sm_fail *fail);
 int sm_credentials_set_domain(smbmgmt_credentials *credentials,
 			      const char *domain, struct sm_fail *fail);
 int sm_credentials_set_password(smbmgmt_credentials *credentials,

@@ -128,9 +128,8 @@ int sm_engine_new(struct sm_log *log, const char *helper_path,
 		return ret;
 	}
 	e->ev = tevent_context_init(NULL);
-	if (e->ev == NULL ||
-	    tevent_add_fd(e->ev, e->ev, e->wake, TEVENT_FD_READ, woken, e) ==
-		    NULL)
+	if (e->ev == NULL || tevent_add_fd(e->ev, e->ev, e->wake,
+					   TEVENT_FD_READ, woken, e) == NULL)
 		ret = sm_fail_nomem(fail);
 	if (ret == 0)
 		ret = sm_timers_start(e, fail);

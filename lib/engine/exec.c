@@ -14,7 +14,13 @@
  */
 #define FIRST_PAUSE (5 * SM_MS)
 #define PAUSE_MAX (500 * SM_MS)
+/*
+ * The last look begins just before its time is up; with no more time than that
+ * it would fail, and hide what the look before it saw.  Milliseconds.
+ */
+#define LOOK_MS 2000
 #define REMAKES_MAX 2
+#define LOSSES_MAX 2
 /* A listing that is older is read again before anything is closed. */
 #define FRESH SM_SECOND
 
@@ -33,32 +39,38 @@ static int exec_destructor(struct exec_state *state)
 	TALLOC_FREE(state->turn);
 	sm_table_unref(state->seen);
 	for (size_t i = 0; i < state->epoch_count; i++)
-		sm_layout_unref(state->epochs[i].layout);
+		sm_layout_unref(state->epochs[i]->layout);
 	sm_handle_unref(state->handle);
 	return 0;
 }
 
 static int add_epoch(struct exec_state *state, struct sm_layout *layout)
 {
-	struct epoch *epoch = &state->epochs[state->epoch_count];
+	struct epoch *epoch = talloc_zero(state, struct epoch);
+	struct epoch **epochs =
+		talloc_realloc_size(state, state->epochs,
+				    (state->epoch_count + 1) * sizeof(*epochs));
 	size_t rows = layout->table->count;
 
-	if (state->epoch_count == EPOCHS_MAX)
-		return sm_fail(&state->fail, SMBMGMT_E_CONNECTION_LOST,
-			       "The connection broke again and again; what is "
-			       "left was not closed.");
-	epoch->units = talloc_zero_size(
-		state, (layout->unit_count + 1) * sizeof(*epoch->units));
+	if (epochs != NULL)
+		state->epochs = epochs;
+	if (epoch == NULL || epochs == NULL)
+		return sm_fail_nomem(&state->fail);
+	epoch->units = talloc_zero_size(epoch, (layout->unit_count + 1) *
+						       sizeof(*epoch->units));
+	epoch->reached = talloc_zero_size(
+		epoch, (layout->reach_count + 1) * sizeof(*epoch->reached));
 	epoch->then =
-		talloc_zero_size(state, (rows + 1) * sizeof(*epoch->then));
-	if (epoch->units == NULL || epoch->then == NULL)
+		talloc_zero_size(epoch, (rows + 1) * sizeof(*epoch->then));
+	if (epoch->units == NULL || epoch->reached == NULL ||
+	    epoch->then == NULL)
 		return sm_fail_nomem(&state->fail);
 	for (size_t i = 0; i < rows; i++) {
 		epoch->then[i].row = &layout->table->sessions[i].row;
 		epoch->then[i].listed_ns = layout->table->listed_ns;
 	}
 	epoch->layout = sm_layout_ref(layout);
-	state->epoch_count++;
+	state->epochs[state->epoch_count++] = epoch;
 	return 0;
 }
 
@@ -66,8 +78,8 @@ static int find_items(struct exec_state *state)
 {
 	const struct sm_items *items = &state->plan->items;
 
-	state->items = talloc_zero_size(
-		state, (items->count + 1) * sizeof(*state->items));
+	state->items = talloc_zero_size(state, (items->count + 1) *
+						       sizeof(*state->items));
 	if (state->items == NULL)
 		return sm_fail_nomem(&state->fail);
 	for (size_t i = 0; i < items->count; i++) {
@@ -153,20 +165,6 @@ static bool reread(struct tevent_req *req)
 	return true;
 }
 
-/*
- * A plan is fresh only while nothing else came between: other servers may
- * have taken long, others may have had the handle, the connection may be gone.
- */
-static bool is_stale(const struct exec_state *state)
-{
-	const struct sm_table *table = state->plan->servers[state->server]
-					       .layout->table;
-	const struct sm_conn *conn = state->handle->conn;
-
-	return state->options.reread || conn == NULL || conn->dead ||
-	       sm_clock_now() - table->listed_ns > FRESH;
-}
-
 static void turn_ready(void *userdata, int ret)
 {
 	struct tevent_req *req = userdata;
@@ -181,7 +179,7 @@ static void turn_ready(void *userdata, int ret)
 	}
 	if (!has_work(exec_epoch(state)->layout))
 		finish(req);
-	else if (is_stale(state))
+	else if (state->options.reread)
 		reread(req);
 	else
 		next_unit(req);
@@ -195,8 +193,8 @@ static int move_items(struct exec_state *state, struct sm_table *now)
 {
 	struct epoch *old = exec_epoch(state);
 	struct sm_layout *layout = NULL;
-	size_t *row = talloc_zero_size(
-		state, (old->layout->table->count + 1) * sizeof(*row));
+	size_t *row = talloc_zero_size(state, (old->layout->table->count + 1) *
+						      sizeof(*row));
 	int ret = 0;
 
 	if (row == NULL)
@@ -208,7 +206,7 @@ static int move_items(struct exec_state *state, struct sm_table *now)
 		struct item_state *item = &state->items[i];
 		size_t unit = 0;
 
-		if (&state->epochs[item->epoch] != old || !sm_is_row(item->row))
+		if (state->epochs[item->epoch] != old || !sm_is_row(item->row))
 			continue;
 		unit = old->layout->unit_of[item->row];
 		/* Refused, declined or tried: it stays where that was. */
@@ -287,8 +285,7 @@ static bool find_unit(struct exec_state *state)
 
 			if (sm_unit_closes(unit) &&
 			    unit->own == state->own_pass &&
-			    epoch->units[state->unit].answer ==
-				    UNIT_NOT_TRIED)
+			    epoch->units[state->unit].answer == UNIT_NOT_TRIED)
 				return true;
 		}
 		if (state->own_pass)
@@ -298,10 +295,28 @@ static bool find_unit(struct exec_state *state)
 	}
 }
 
+static bool is_cut_off(const struct exec_state *state)
+{
+	const struct sm_conn *conn = state->handle->conn;
+
+	return conn == NULL || conn->dead;
+}
+
 /*
- * A connection that broke after something was sent may have missed what
- * happened since: what is left is closed only after looking again.
+ * Is the listing too old to close the unit at hand by it?  Closing others,
+ * or other servers, may have taken long; a close may have ended all that it
+ * reaches, and the clients may have logged on again; and a connection that
+ * broke may have missed anything.
  */
+static bool is_stale(const struct exec_state *state, const struct epoch *epoch)
+{
+	const struct sm_layout *layout = epoch->layout;
+
+	return is_cut_off(state) ||
+	       sm_clock_now() - layout->table->listed_ns > FRESH ||
+	       epoch->reached[layout->units[state->unit].reach];
+}
+
 static void next_unit(struct tevent_req *req)
 {
 	struct exec_state *state = tevent_req_data(req, struct exec_state);
@@ -311,8 +326,14 @@ static void next_unit(struct tevent_req *req)
 		verify(req);
 		return;
 	}
-	if (state->any_sent &&
-	    (state->handle->conn == NULL || state->handle->conn->dead)) {
+	if (is_cut_off(state) && state->losses++ == LOSSES_MAX) {
+		sm_fail(&state->fail, SMBMGMT_E_CONNECTION_LOST,
+			"The connection broke again and again; what is left "
+			"was not closed.");
+		stop_closing(req);
+		return;
+	}
+	if (is_stale(state, exec_epoch(state))) {
 		reread(req);
 		return;
 	}
@@ -344,6 +365,7 @@ static void close_connected(struct tevent_req *subreq)
 	conn = state->handle->conn;
 	sm_layout_close(epoch->layout, state->unit, &close);
 	epoch->units[state->unit].sent_ns = sm_clock_now();
+	epoch->reached[epoch->layout->units[state->unit].reach] = true;
 	subreq = conn->ops->close_send(state, conn, &close,
 				       sm_clock_now() +
 					       (int64_t)milliseconds * SM_MS);
@@ -375,19 +397,23 @@ static void close_done(struct tevent_req *subreq)
 	next_unit(req);
 }
 
+/* How long one step on the server may take, milliseconds. */
+static int64_t step_of(const struct exec_state *state)
+{
+	return state->options.milliseconds != 0 ? state->options.milliseconds
+						: state->handle->deadline;
+}
+
 static void verify(struct tevent_req *req)
 {
 	struct exec_state *state = tevent_req_data(req, struct exec_state);
-	uint32_t milliseconds = state->options.milliseconds;
 
 	if (!sm_exec_needs_look(state)) {
 		finish(req);
 		return;
 	}
-	if (milliseconds == 0)
-		milliseconds = state->handle->deadline;
 	state->pause = FIRST_PAUSE;
-	state->look_until = sm_clock_now() + (int64_t)milliseconds * SM_MS;
+	state->look_until = sm_clock_now() + step_of(state) * SM_MS;
 	if (sm_timer_add(state, state->engine, sm_clock_now() + state->pause,
 			 look_again, req) == NULL)
 		tevent_req_oom(req);
@@ -399,11 +425,12 @@ static void look_again(void *userdata)
 	struct exec_state *state = tevent_req_data(req, struct exec_state);
 	struct tevent_req *subreq = NULL;
 	int64_t left = (state->look_until - sm_clock_now()) / SM_MS;
+	int64_t least = step_of(state) < LOOK_MS ? step_of(state) : LOOK_MS;
 
 	state->listings++;
 	subreq = sm_look_send(state, state->engine, state->handle,
 			      state->options.instances,
-			      left < 1 ? 1 : (uint32_t)left);
+			      (uint32_t)(left < least ? least : left));
 	if (tevent_req_nomem(subreq, req))
 		return;
 	tevent_req_set_callback(subreq, look_done, req);
@@ -417,8 +444,8 @@ static bool pause_and_look(struct tevent_req *req)
 
 	if (when >= state->look_until)
 		return false;
-	state->pause = state->pause * 2 > PAUSE_MAX ? PAUSE_MAX
-						    : state->pause * 2;
+	state->pause =
+		state->pause * 2 > PAUSE_MAX ? PAUSE_MAX : state->pause * 2;
 	if (sm_timer_add(state, state->engine, when, look_again, req) == NULL)
 		tevent_req_oom(req);
 	return true;
@@ -459,8 +486,7 @@ static void look_done(struct tevent_req *subreq)
 		finish(req);
 }
 
-int sm_exec_recv(struct tevent_req *req, size_t *listings,
-		 struct sm_fail *fail)
+int sm_exec_recv(struct tevent_req *req, size_t *listings, struct sm_fail *fail)
 {
 	struct exec_state *state = tevent_req_data(req, struct exec_state);
 

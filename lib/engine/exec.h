@@ -15,7 +15,7 @@
 #include "engine/handle.h"
 
 struct sm_exec_options {
-	bool reread;	       /* the plan was not made just now */
+	bool reread; /* the plan was not made just now */
 	bool verify;
 	uint32_t milliseconds; /* per step; 0: the handle's own */
 	uint32_t instances;    /* SMB instances to look in */

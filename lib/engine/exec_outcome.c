@@ -42,7 +42,7 @@ bool sm_exec_needs_look(const struct exec_state *state)
 {
 	for (size_t i = 0; i < state->item_count; i++) {
 		const struct item_state *item = &state->items[i];
-		const struct epoch *epoch = &state->epochs[item->epoch];
+		const struct epoch *epoch = state->epochs[item->epoch];
 		const struct sm_layout *layout = epoch->layout;
 		const struct unit_state *unit = NULL;
 
@@ -97,11 +97,11 @@ int sm_exec_take_look(struct exec_state *state, struct sm_table *now,
 
 	*pending = false;
 	for (size_t i = 0; ret == 0 && i < state->epoch_count; i++)
-		ret = look_at(state, &state->epochs[i], now, pending, fail);
+		ret = look_at(state, state->epochs[i], now, pending, fail);
 	if (ret != 0) {
 		/* Some fates are of this look, some of the one before. */
 		for (size_t i = 0; i < state->epoch_count; i++)
-			state->epochs[i].looked = false;
+			state->epochs[i]->looked = false;
 		*pending = true;
 		return ret;
 	}
@@ -163,6 +163,14 @@ static void unverified(struct exec_state *state, struct sm_result *result,
 	if (cause == NULL) {
 		set(result, SMBMGMT_OUTCOME_SENT,
 		    "The close was sent and not verified.");
+		return;
+	}
+	if (cause->code == SMBMGMT_E_REMOVED) {
+		sm_fail(&why, SMBMGMT_E_CANCELLED,
+			"The close was sent, and the handle was removed "
+			"before it could be seen whether it worked.");
+		sm_result_fail(result, SMBMGMT_OUTCOME_CANCELLED, &why,
+			       state->handle->server);
 		return;
 	}
 	sm_fail(&why,
@@ -250,7 +258,7 @@ static void unsure(struct exec_state *state, struct sm_result *result,
 static void write_one(struct exec_state *state, const struct item_state *item)
 {
 	struct sm_result *result = &state->results[item->item];
-	struct epoch *epoch = &state->epochs[item->epoch];
+	struct epoch *epoch = state->epochs[item->epoch];
 	const struct unit_state *unit = NULL;
 	const struct sm_unit *planned = NULL;
 

@@ -21,20 +21,19 @@ struct unit_state {
 	struct sm_fail fail;
 };
 
-/* A listing that closes were made from; a new one after a reconnect. */
+/* A listing that closes were made from; the next when it is too old. */
 struct epoch {
 	struct sm_layout *layout; /* a reference */
 	struct unit_state *units; /* one a unit */
+	bool *reached;		  /* one a reach: a close went into it */
 	struct sm_then *then;	  /* one a row: its fate by the last look */
 	bool looked;
 };
 
-#define EPOCHS_MAX 3
-
 /* Where an item is by now. */
 struct item_state {
-	size_t item;	/* in the plan */
-	size_t row;	/* in the layout of @epoch, or as sm_layout_renew() */
+	size_t item; /* in the plan */
+	size_t row;  /* in the layout of @epoch, or as sm_layout_renew() */
 	size_t epoch;
 };
 
@@ -47,7 +46,7 @@ struct exec_state {
 	struct sm_result *results;
 	struct sm_fail fail;
 	struct sm_turn *turn;
-	struct epoch epochs[EPOCHS_MAX];
+	struct epoch **epochs;
 	size_t epoch_count;
 	struct item_state *items;
 	size_t item_count;
@@ -56,18 +55,19 @@ struct exec_state {
 	/* Closing: */
 	size_t unit;	     /* the one at hand */
 	bool own_pass;	     /* the last pass: our own units */
+	unsigned int losses; /* connections lost while closing */
 	/* Verifying: */
 	int64_t look_until;
 	int64_t pause;
-	unsigned int remakes; /* connections remade while verifying */
+	unsigned int remakes;  /* connections remade while verifying */
 	struct sm_table *seen; /* the last complete look, a reference */
-	bool look_failed;    /* no (further) look could be made: look_fail */
+	bool look_failed;      /* no (further) look could be made: look_fail */
 	struct sm_fail look_fail;
 };
 
 static inline struct epoch *exec_epoch(struct exec_state *state)
 {
-	return &state->epochs[state->epoch_count - 1];
+	return state->epochs[state->epoch_count - 1];
 }
 
 /*

@@ -88,8 +88,7 @@ static void start(struct sm_engine *engine, struct sm_task *task)
 
 static void run(struct sm_engine *engine, struct fleet *fleet, int32_t throttle)
 {
-	fleet->throttle =
-		throttle > 0 ? (size_t)throttle : SM_THROTTLE_DEFAULT;
+	fleet->throttle = throttle > 0 ? (size_t)throttle : SM_THROTTLE_DEFAULT;
 	fleet->task.start = start;
 	sm_engine_run(engine, &fleet->task);
 }
@@ -233,9 +232,8 @@ static struct tevent_req *execute_send(struct fleet *fleet, size_t i)
 {
 	if (fleet->plan->servers[i].layout == NULL)
 		return NULL;
-	return sm_exec_send(fleet->engine->ev, fleet->engine,
-			    fleet->handles[i], fleet->plan, i, fleet->options,
-			    fleet->results);
+	return sm_exec_send(fleet->engine->ev, fleet->engine, fleet->handles[i],
+			    fleet->plan, i, fleet->options, fleet->results);
 }
 
 static void execute_recv(struct fleet *fleet, size_t i, struct tevent_req *req)

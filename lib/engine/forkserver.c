@@ -22,10 +22,9 @@
 struct spawn_state {
 	struct spawn_state *next; /* of those that wait for an answer */
 	struct tevent_req *req;
-	struct sm_engine *engine;
+	struct sm_forkserver *fs; /* whose answer it waits for, or NULL */
 	struct sm_fail fail;
 	uint32_t request;
-	bool waiting;
 	int sock;
 	int pidfd;
 };
@@ -50,23 +49,25 @@ static int forkserver_destructor(struct sm_forkserver *fs)
 
 static void unlink_state(struct spawn_state *state)
 {
-	struct sm_forkserver *fs = state->engine->forkserver;
-	struct spawn_state **at = fs == NULL ? NULL : &fs->waiting;
+	struct spawn_state **at = NULL;
 
-	if (!state->waiting)
+	if (state->fs == NULL)
 		return;
-	state->waiting = false;
-	while (at != NULL && *at != NULL && *at != state)
+	at = &state->fs->waiting;
+	state->fs = NULL;
+	while (*at != state)
 		at = &(*at)->next;
-	if (at != NULL && *at == state)
-		*at = state->next;
+	*at = state->next;
 }
 
 static int state_destructor(struct spawn_state *state)
 {
 	unlink_state(state);
-	if (state->sock >= 0)
+	if (state->sock >= 0) {
+		/* As a stream does: the host may have forked. */
+		shutdown(state->sock, SHUT_RDWR);
 		close(state->sock);
+	}
 	if (state->pidfd >= 0)
 		close(state->pidfd);
 	return 0;
@@ -75,19 +76,35 @@ static int state_destructor(struct spawn_state *state)
 /* The fork server is of no more use: everyone who waits is told. */
 static void give_up(struct sm_forkserver *fs, const struct sm_fail *why)
 {
-	struct spawn_state *waiting = fs->waiting;
+	/* Another may be started by what is told. */
+	if (fs->engine->forkserver == fs)
+		fs->engine->forkserver = NULL;
+	while (fs->waiting != NULL) {
+		struct spawn_state *state = fs->waiting;
 
-	fs->waiting = NULL;
-	fs->engine->forkserver = NULL;
-	talloc_free(fs);
-	while (waiting != NULL) {
-		struct spawn_state *next = waiting->next;
-
-		waiting->waiting = false;
-		waiting->fail = *why;
-		sm_req_fail(waiting->req, &waiting->fail);
-		waiting = next;
+		unlink_state(state);
+		state->fail = *why;
+		sm_req_fail(state->req, &state->fail);
 	}
+	talloc_free(fs);
+}
+
+/* It is asked nothing more; what it still owes to others it may answer. */
+static void retire(struct sm_forkserver *fs)
+{
+	if (fs->engine->forkserver == fs)
+		fs->engine->forkserver = NULL;
+	if (fs->waiting != NULL)
+		return;
+	/* Killed, it cannot take the connections along that it made. */
+	if (fs->pidfd >= 0)
+		syscall(SYS_pidfd_send_signal, fs->pidfd, SIGKILL, NULL, 0);
+	talloc_free(fs);
+}
+
+static bool is_retired(const struct sm_forkserver *fs)
+{
+	return fs->engine->forkserver != fs;
 }
 
 static void ended(void *userdata, const struct sm_fail *why)
@@ -95,7 +112,9 @@ static void ended(void *userdata, const struct sm_fail *why)
 	struct sm_forkserver *fs = userdata;
 	struct sm_fail died;
 
-	if (fs->hello)
+	if (why->code == SMBMGMT_E_NOMEM)
+		died = *why; /* it is us who could not listen any more */
+	else if (fs->hello)
 		sm_fail(&died, SMBMGMT_E_HELPER_DIED,
 			"smbmgmt-helper ended unexpectedly. (%s) Try again: "
 			"it is started anew.",
@@ -167,6 +186,8 @@ static void spawned(struct sm_forkserver *fs, uint32_t request, int *fd)
 	if (state == NULL)
 		return;
 	unlink_state(state);
+	if (is_retired(fs))
+		retire(fs);
 	/* The kernel drops a descriptor that this process has no room for. */
 	if (*fd < 0) {
 		sm_fail_errno(&state->fail, EMFILE,
@@ -187,6 +208,8 @@ static void spawn_failed(struct sm_forkserver *fs, uint32_t request,
 	if (state == NULL)
 		return;
 	unlink_state(state);
+	if (is_retired(fs))
+		retire(fs);
 	/* A malformed failure is a failure, too. */
 	sm_msg_get_fail(payload, len, &state->fail, &state->fail);
 	sm_req_fail(state->req, &state->fail);
@@ -271,9 +294,9 @@ static int start_forkserver(struct sm_engine *engine, struct sm_fail *fail)
 	return 0;
 }
 
-static int ask(struct spawn_state *state, const char *module)
+static int ask(struct spawn_state *state, struct sm_forkserver *fs,
+	       const char *module)
 {
-	struct sm_forkserver *fs = state->engine->forkserver;
 	struct sm_out out = {0};
 	int pair[2] = {-1, -1};
 	size_t begin = 0;
@@ -299,26 +322,26 @@ static int ask(struct spawn_state *state, const char *module)
 		return sm_fail_nomem(&state->fail);
 	state->next = fs->waiting;
 	fs->waiting = state;
-	state->waiting = true;
+	state->fs = fs;
 	return 0;
 }
 
 /*
- * A fork server that does not answer is stuck, and with it every connection
- * that is still to be made: it is killed, and the next one starts another.
+ * A fork server that does not answer is stuck, or it is slow and this deadline
+ * short: the next connection is made by another, and those that have more time
+ * go on waiting.
  */
 static void too_late(void *userdata)
 {
 	struct spawn_state *state = userdata;
-	struct sm_forkserver *fs = state->engine->forkserver;
-	struct sm_fail why;
+	struct sm_forkserver *fs = state->fs;
 
-	sm_fail(&why, SMBMGMT_E_TIMED_OUT,
+	unlink_state(state);
+	retire(fs);
+	sm_fail(&state->fail, SMBMGMT_E_TIMED_OUT,
 		"smbmgmt-helper did not start a connection before the "
 		"deadline; try again, or allow more time.");
-	if (fs->pidfd >= 0)
-		syscall(SYS_pidfd_send_signal, fs->pidfd, SIGKILL, NULL, 0);
-	give_up(fs, &why);
+	sm_req_fail(state->req, &state->fail);
 }
 
 struct tevent_req *sm_spawn_send(TALLOC_CTX *mem, struct sm_engine *engine,
@@ -332,14 +355,13 @@ struct tevent_req *sm_spawn_send(TALLOC_CTX *mem, struct sm_engine *engine,
 	if (req == NULL)
 		return NULL;
 	state->req = req;
-	state->engine = engine;
 	state->sock = -1;
 	state->pidfd = -1;
 	talloc_set_destructor(state, state_destructor);
 	if (engine->forkserver == NULL)
 		ret = start_forkserver(engine, &state->fail);
 	if (ret == 0)
-		ret = ask(state, module);
+		ret = ask(state, engine->forkserver, module);
 	if (ret == 0 &&
 	    sm_timer_add(state, engine, deadline, too_late, state) == NULL)
 		ret = sm_fail_nomem(&state->fail);

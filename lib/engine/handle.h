@@ -42,9 +42,9 @@ struct smbmgmt_handle {
 	smbmgmt_memory *memory; /* transport memory */
 	atomic_int state;	/* SMBMGMT_STATE_ */
 	/* The engine thread's: */
-	struct sm_conn *conn; /* may be dead */
+	struct sm_conn *conn;	       /* may be dead */
 	struct tevent_req *connecting; /* while a connection is made */
-	struct sm_turn *turns; /* whose turn it is, and who waits */
+	struct sm_turn *turns;	       /* whose turn it is, and who waits */
 	bool has_level_hint;
 	uint32_t level_hint;
 };

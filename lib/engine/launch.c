@@ -36,7 +36,8 @@ static void tell_exec_failed(int error)
 	uint8_t frame[SM_FRAME_HEADER + 8] = {8, 0, 0, 0, SM_FRAME_EXITED};
 
 	for (size_t i = 0; i < 4; i++)
-		frame[SM_FRAME_HEADER + i] = (uint8_t)((unsigned)error >> 8 * i);
+		frame[SM_FRAME_HEADER + i] =
+			(uint8_t)((unsigned)error >> 8 * i);
 	send(HELPER_SOCKET, frame, sizeof(frame), MSG_NOSIGNAL);
 }
 

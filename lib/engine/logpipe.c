@@ -40,8 +40,8 @@ static void take(struct logpipe *p, const char *bytes, size_t count)
 		if (c == '\n' || p->len == sizeof(p->line))
 			flush(p);
 		if (c != '\n')
-			p->line[p->len++] = c < 0x20 || c >= 0x7f ? '?'
-								  : (char)c;
+			p->line[p->len++] =
+				c < 0x20 || c >= 0x7f ? '?' : (char)c;
 	}
 }
 

@@ -29,6 +29,12 @@ static void set_state(struct smbmgmt_handle *handle, int state)
 		;
 }
 
+/* The connection has ended by itself, or was ended. */
+static void lost(void *handle)
+{
+	set_state(handle, SMBMGMT_STATE_DISCONNECTED);
+}
+
 static int64_t deadline_of(const struct smbmgmt_handle *handle,
 			   uint32_t milliseconds)
 {
@@ -50,8 +56,7 @@ static int connect_destructor(struct connect_state *state)
 {
 	struct tevent_req *req = state->handle->connecting;
 
-	if (req != NULL &&
-	    tevent_req_data(req, struct connect_state) == state)
+	if (req != NULL && tevent_req_data(req, struct connect_state) == state)
 		state->handle->connecting = NULL;
 	return 0;
 }
@@ -76,8 +81,8 @@ static struct tevent_req *start_connect(struct connect_state *state,
 	};
 
 	if (handle->memory != NULL)
-		return sm_conn_memory_send(state, state->engine,
-					   handle->memory, deadline);
+		return sm_conn_memory_send(state, state->engine, handle->memory,
+					   deadline);
 	return sm_conn_helper_send(state, state->engine, "dcerpc", &target,
 				   deadline);
 }
@@ -157,6 +162,8 @@ static void connected(struct tevent_req *subreq)
 		return;
 	}
 	handle->conn = conn;
+	conn->died = lost;
+	conn->owner = handle;
 	set_state(handle, SMBMGMT_STATE_CONNECTED);
 	tevent_req_done(req);
 }
@@ -310,8 +317,6 @@ static void look_listed(struct tevent_req *subreq)
 	int ret = handle->conn->ops->list_recv(subreq, &listing, &state->fail);
 
 	TALLOC_FREE(subreq);
-	if (handle->conn->dead)
-		set_state(handle, SMBMGMT_STATE_DISCONNECTED);
 	if (ret != 0) {
 		sm_req_fail(req, &state->fail);
 		return;

@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *next_answers;
-static unsigned int asked;
+/* Questions are asked on the thread that made the call. */
+static _Thread_local const char *next_answers;
+static _Thread_local unsigned int asked;
 
 static void must(int32_t code, smbmgmt_error *error)
 {

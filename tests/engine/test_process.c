@@ -5,7 +5,6 @@
  * real helper, against ports on loopback: one that nothing listens on, and
  * one that takes a connection and says nothing, so that a child hangs in it.
  */
-#include <arpa/inet.h>
 #include <check.h>
 #include <dirent.h>
 #include <pthread.h>
@@ -16,193 +15,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <smbmgmt/smbmgmt.h>
 
+#include "procs.h"
 #include "suite.h"
 
 #define STARTS 500
-/* What must be gone is gone after so long. */
-#define GONE_MS 2000
-/* Only a hang reaches it. */
-#define LIMIT_MS 30000
-
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
-}
-
-static void sleep_ms(long ms)
-{
-	struct timespec ts = {.tv_sec = ms / 1000,
-			      .tv_nsec = ms % 1000 * 1000000};
-
-	nanosleep(&ts, NULL);
-}
-
-/* A port of loopback: with a backlog that takes connections, or closed. */
-static int make_port(bool silent, char server[32])
-{
-	struct sockaddr_in address = {.sin_family = AF_INET};
-	socklen_t len = sizeof(address);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, len), 0);
-	if (silent)
-		ck_assert_int_eq(listen(fd, 64), 0);
-	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&address, &len), 0);
-	snprintf(server, 32, "127.0.0.1:%u", ntohs(address.sin_port));
-	return fd;
-}
-
-static int32_t open_server(smbmgmt_context *context, const char *server,
-			   uint32_t deadline)
-{
-	smbmgmt_open_options *options = NULL;
-	smbmgmt_credentials *credentials = NULL;
-	smbmgmt_handle *handle = NULL;
-	int32_t code;
-
-	smbmgmt_open_options_new(&options, NULL);
-	smbmgmt_credentials_new(&credentials, NULL);
-	smbmgmt_credentials_set_user(credentials, "nobody", NULL);
-	smbmgmt_credentials_set_password(credentials, "secret", NULL);
-	smbmgmt_open_options_set_credentials(options, credentials, NULL);
-	smbmgmt_open_options_set_deadline(options, deadline, NULL);
-	code = smbmgmt_open_handle(context, server, options, &handle, NULL);
-	smbmgmt_handle_unref(handle);
-	smbmgmt_credentials_unref(credentials);
-	smbmgmt_open_options_unref(options);
-	return code;
-}
-
-/* Whose helper is this process?  Descriptor 4 is a pidfd of its host. */
-static pid_t host_of(const char *pid)
-{
-	char path[300];
-	char line[128];
-	pid_t host = 0;
-	FILE *f = NULL;
-
-	snprintf(path, sizeof(path), "/proc/%s/fdinfo/4", pid);
-	f = fopen(path, "re");
-	if (f == NULL)
-		return 0;
-	while (fgets(line, sizeof(line), f) != NULL) {
-		if (strncmp(line, "Pid:", 4) == 0)
-			host = (pid_t)atoi(line + 4);
-	}
-	fclose(f);
-	return host;
-}
-
-static bool has_name(const char *pid, const char *name)
-{
-	char path[300];
-	char line[64] = "";
-	FILE *f = NULL;
-
-	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
-	f = fopen(path, "re");
-	if (f == NULL)
-		return false;
-	if (fgets(line, sizeof(line), f) == NULL)
-		line[0] = '\0';
-	fclose(f);
-	line[strcspn(line, "\n")] = '\0';
-	return strcmp(line, name) == 0;
-}
-
-/* A process of that name and host, or 0. */
-static pid_t find(pid_t host, const char *name)
-{
-	DIR *dir = opendir("/proc");
-	struct dirent *entry = NULL;
-	pid_t found = 0;
-
-	ck_assert_ptr_nonnull(dir);
-	while (found == 0 && (entry = readdir(dir)) != NULL) {
-		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' &&
-		    has_name(entry->d_name, name) &&
-		    host_of(entry->d_name) == host)
-			found = (pid_t)atoi(entry->d_name);
-	}
-	closedir(dir);
-	return found;
-}
-
-static pid_t wait_for(pid_t host, const char *name)
-{
-	int64_t limit = now_ms() + LIMIT_MS;
-	pid_t pid = 0;
-
-	while ((pid = find(host, name)) == 0) {
-		ck_assert_msg(now_ms() < limit, "%s never came", name);
-		sleep_ms(5);
-	}
-	return pid;
-}
-
-/* A zombie that an init has not reaped yet has ended. */
-static bool alive(pid_t pid)
-{
-	char path[64];
-	char line[512] = "";
-	const char *name_end = NULL;
-	FILE *f = NULL;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	f = fopen(path, "re");
-	if (f == NULL)
-		return false;
-	if (fgets(line, sizeof(line), f) != NULL)
-		name_end = strrchr(line, ')');
-	fclose(f);
-	return name_end != NULL && strncmp(name_end, ") Z", 3) != 0;
-}
-
-/* A child of that host that is well inside its connect. */
-static pid_t wait_for_hanging(pid_t host)
-{
-	for (;;) {
-		pid_t child = wait_for(host, "smbmgmt-conn");
-
-		sleep_ms(100);
-		if (find(host, "smbmgmt-conn") == child)
-			return child;
-	}
-}
-
-static void expect_gone(pid_t pid, const char *what)
-{
-	int64_t limit = now_ms() + GONE_MS;
-
-	while (alive(pid)) {
-		ck_assert_msg(now_ms() < limit, "%s %d is left after %d ms",
-			      what, pid, GONE_MS);
-		sleep_ms(10);
-	}
-}
-
-static void expect_none(pid_t host, const char *name)
-{
-	int64_t limit = now_ms() + GONE_MS;
-
-	while (find(host, name) != 0) {
-		ck_assert_msg(now_ms() < limit, "a %s is left", name);
-		sleep_ms(10);
-	}
-}
 
 static atomic_int met;
 static atomic_bool over;
@@ -219,7 +41,7 @@ static void *meet(void *unused)
 START_TEST(never_met)
 {
 	char server[32];
-	int fd = make_port(false, server);
+	int fd = procs_port(false, server);
 	pthread_t thread;
 
 	ck_assert_int_eq(pthread_create(&thread, NULL, meet, NULL), 0);
@@ -227,13 +49,19 @@ START_TEST(never_met)
 		smbmgmt_context *context = NULL;
 
 		ck_assert_int_eq(smbmgmt_context_new(&context, NULL), 0);
-		ck_assert_int_eq(open_server(context, server, 0),
+		ck_assert_int_eq(procs_open(context, server, 0),
 				 SMBMGMT_E_CONNECTION_REFUSED);
 		smbmgmt_context_unref(context);
 	}
+	ck_assert_int_eq(atomic_load(&met), 0);
+	procs_expect_none(getpid(), "smbmgmt-helper");
+	/* A child of the host's own is met: the look is worth something. */
+	if (fork() == 0)
+		_exit(0);
+	while (atomic_load(&met) == 0)
+		procs_sleep(1);
 	atomic_store(&over, true);
 	pthread_join(thread, NULL);
-	ck_assert_int_eq(atomic_load(&met), 0);
 	close(fd);
 }
 END_TEST
@@ -248,15 +76,15 @@ static pid_t start_host(const char *server, bool forks)
 		smbmgmt_context *context = NULL;
 		char closed[32];
 
-		make_port(false, closed);
+		procs_port(false, closed);
 		smbmgmt_context_new(&context, NULL);
 		/* The helper runs now, and its socket is ours. */
-		open_server(context, closed, 0);
+		procs_open(context, closed, 0);
 		if (forks && fork() == 0) {
 			sleep(60);
 			_exit(0);
 		}
-		open_server(context, server, LIMIT_MS);
+		procs_open(context, server, LIMIT_MS);
 		_exit(0);
 	}
 	return host;
@@ -265,15 +93,15 @@ static pid_t start_host(const char *server, bool forks)
 START_TEST(host_is_killed)
 {
 	char server[32];
-	int fd = make_port(true, server);
+	int fd = procs_port(true, server);
 	pid_t host = start_host(server, _i == 1);
-	pid_t child = wait_for_hanging(host);
-	pid_t helper = wait_for(host, "smbmgmt-helper");
+	pid_t child = procs_wait_for_hanging(host);
+	pid_t helper = procs_wait_for(host, "smbmgmt-helper");
 
 	kill(host, SIGKILL);
 	waitpid(host, NULL, 0);
-	expect_gone(child, "the child");
-	expect_gone(helper, "the fork server");
+	procs_expect_gone(child, "the child");
+	procs_expect_gone(helper, "the fork server");
 	close(fd);
 }
 END_TEST
@@ -282,16 +110,16 @@ START_TEST(orphan_ends_too)
 {
 	/* The fork server first, then the host: a child has no parent then. */
 	char server[32];
-	int fd = make_port(true, server);
+	int fd = procs_port(true, server);
 	pid_t host = start_host(server, false);
-	pid_t child = wait_for_hanging(host);
-	pid_t helper = wait_for(host, "smbmgmt-helper");
+	pid_t child = procs_wait_for_hanging(host);
+	pid_t helper = procs_wait_for(host, "smbmgmt-helper");
 
 	kill(helper, SIGKILL);
-	expect_gone(helper, "the fork server");
+	procs_expect_gone(helper, "the fork server");
 	kill(host, SIGKILL);
 	waitpid(host, NULL, 0);
-	expect_gone(child, "the child");
+	procs_expect_gone(child, "the child");
 	close(fd);
 }
 END_TEST
@@ -299,7 +127,7 @@ END_TEST
 START_TEST(host_exits)
 {
 	char server[32];
-	int fd = make_port(false, server);
+	int fd = procs_port(false, server);
 	int status = 0;
 	pid_t host = fork();
 
@@ -307,13 +135,13 @@ START_TEST(host_exits)
 		smbmgmt_context *context = NULL;
 
 		smbmgmt_context_new(&context, NULL);
-		open_server(context, server, 0);
+		procs_open(context, server, 0);
 		/* Exit handlers run; nothing was dropped. */
 		exit(0);
 	}
 	ck_assert_int_eq(waitpid(host, &status, 0), host);
 	ck_assert_int_eq(status, 0);
-	expect_none(host, "smbmgmt-helper");
+	procs_expect_none(host, "smbmgmt-helper");
 	close(fd);
 }
 END_TEST
@@ -328,20 +156,20 @@ static void *open_it(void *userdata)
 {
 	struct opening *o = userdata;
 
-	o->code = open_server(o->context, o->server, LIMIT_MS);
+	o->code = procs_open(o->context, o->server, LIMIT_MS);
 	return NULL;
 }
 
 START_TEST(child_is_killed)
 {
 	char server[32];
-	int fd = make_port(true, server);
+	int fd = procs_port(true, server);
 	struct opening o = {.server = server};
 	pthread_t thread;
 
 	smbmgmt_context_new(&o.context, NULL);
 	pthread_create(&thread, NULL, open_it, &o);
-	kill(wait_for(getpid(), "smbmgmt-conn"), SIGKILL);
+	kill(procs_wait_for(getpid(), "smbmgmt-conn"), SIGKILL);
 	pthread_join(thread, NULL);
 	ck_assert_int_eq(o.code, SMBMGMT_E_CHILD_DIED);
 	smbmgmt_context_unref(o.context);
@@ -352,30 +180,30 @@ END_TEST
 START_TEST(fork_server_is_killed)
 {
 	char server[32];
-	int fd = make_port(false, server);
+	int fd = procs_port(false, server);
 	struct opening o = {.server = server};
 	pthread_t thread;
 	pid_t helper = 0;
 
 	smbmgmt_context_new(&o.context, NULL);
-	ck_assert_int_eq(open_server(o.context, server, 0),
+	ck_assert_int_eq(procs_open(o.context, server, 0),
 			 SMBMGMT_E_CONNECTION_REFUSED);
-	helper = wait_for(getpid(), "smbmgmt-helper");
+	helper = procs_wait_for(getpid(), "smbmgmt-helper");
 	/* While it owes an answer. */
 	kill(helper, SIGSTOP);
 	pthread_create(&thread, NULL, open_it, &o);
-	sleep_ms(100);
+	procs_sleep(100);
 	kill(helper, SIGKILL);
 	pthread_join(thread, NULL);
 	ck_assert_int_eq(o.code, SMBMGMT_E_HELPER_DIED);
 	/* And once more while nobody needs it: another is started. */
-	ck_assert_int_eq(open_server(o.context, server, 0),
+	ck_assert_int_eq(procs_open(o.context, server, 0),
 			 SMBMGMT_E_CONNECTION_REFUSED);
-	helper = wait_for(getpid(), "smbmgmt-helper");
+	helper = procs_wait_for(getpid(), "smbmgmt-helper");
 	kill(helper, SIGKILL);
-	expect_gone(helper, "the fork server");
-	sleep_ms(50);
-	ck_assert_int_eq(open_server(o.context, server, 0),
+	procs_expect_gone(helper, "the fork server");
+	procs_sleep(50);
+	ck_assert_int_eq(procs_open(o.context, server, 0),
 			 SMBMGMT_E_CONNECTION_REFUSED);
 	smbmgmt_context_unref(o.context);
 	close(fd);
@@ -385,15 +213,14 @@ END_TEST
 START_TEST(fork_server_is_stuck)
 {
 	char server[32];
-	int fd = make_port(false, server);
+	int fd = procs_port(false, server);
 	smbmgmt_context *context = NULL;
 
 	smbmgmt_context_new(&context, NULL);
-	open_server(context, server, 0);
-	kill(wait_for(getpid(), "smbmgmt-helper"), SIGSTOP);
-	ck_assert_int_eq(open_server(context, server, 200),
-			 SMBMGMT_E_TIMED_OUT);
-	ck_assert_int_eq(open_server(context, server, 0),
+	procs_open(context, server, 0);
+	kill(procs_wait_for(getpid(), "smbmgmt-helper"), SIGSTOP);
+	ck_assert_int_eq(procs_open(context, server, 200), SMBMGMT_E_TIMED_OUT);
+	ck_assert_int_eq(procs_open(context, server, 0),
 			 SMBMGMT_E_CONNECTION_REFUSED);
 	smbmgmt_context_unref(context);
 	close(fd);
@@ -403,16 +230,15 @@ END_TEST
 START_TEST(says_nothing)
 {
 	char server[32];
-	int fd = make_port(true, server);
+	int fd = procs_port(true, server);
 	smbmgmt_context *context = NULL;
-	int64_t start = now_ms();
+	int64_t start = procs_now();
 
 	smbmgmt_context_new(&context, NULL);
-	ck_assert_int_eq(open_server(context, server, 300),
-			 SMBMGMT_E_TIMED_OUT);
-	ck_assert_int_ge(now_ms() - start, 300);
-	ck_assert_int_lt(now_ms() - start, LIMIT_MS);
-	expect_none(getpid(), "smbmgmt-conn");
+	ck_assert_int_eq(procs_open(context, server, 300), SMBMGMT_E_TIMED_OUT);
+	ck_assert_int_ge(procs_now() - start, 300);
+	ck_assert_int_lt(procs_now() - start, LIMIT_MS);
+	procs_expect_none(getpid(), "smbmgmt-conn");
 	smbmgmt_context_unref(context);
 	close(fd);
 }
@@ -435,7 +261,7 @@ START_TEST(no_helper)
 		0);
 	/* The same each time: nothing spins, nothing is left half-made. */
 	for (int i = 0; i < 3; i++)
-		ck_assert_int_eq(open_server(context, "127.0.0.1:1", LIMIT_MS),
+		ck_assert_int_eq(procs_open(context, "127.0.0.1:1", LIMIT_MS),
 				 SMBMGMT_E_HELPER_MISSING);
 	smbmgmt_context_unref(context);
 }
@@ -455,7 +281,7 @@ static unsigned int count_fds(void)
 START_TEST(no_fd_is_left)
 {
 	char server[32];
-	int fd = make_port(false, server);
+	int fd = procs_port(false, server);
 	unsigned int before = 0;
 
 	for (int i = 0; i < 12; i++) {
@@ -463,7 +289,7 @@ START_TEST(no_fd_is_left)
 
 		smbmgmt_context_new(&context, NULL);
 		for (int j = 0; j < 5; j++)
-			open_server(context, server, 0);
+			procs_open(context, server, 0);
 		smbmgmt_context_unref(context);
 		if (i == 1)
 			before = count_fds();
@@ -517,7 +343,7 @@ static void (*const odd_hosts[])(void) = {
 START_TEST(odd_host)
 {
 	char server[32];
-	int fd = make_port(false, server);
+	int fd = procs_port(false, server);
 	int status = 0;
 	pid_t host = fork();
 
@@ -528,7 +354,7 @@ START_TEST(odd_host)
 		odd_hosts[_i]();
 		code = smbmgmt_context_new(&context, NULL);
 		if (code == 0)
-			code = open_server(context, server, LIMIT_MS);
+			code = procs_open(context, server, LIMIT_MS);
 		smbmgmt_context_unref(context);
 		_exit(-code);
 	}
@@ -561,7 +387,7 @@ static void slurp(pid_t pid, const char *name, char *text, size_t size)
 START_TEST(clean_environment)
 {
 	char server[32];
-	int fd = make_port(true, server);
+	int fd = procs_port(true, server);
 	struct opening o = {.server = server};
 	pthread_t thread;
 	char text[4096];
@@ -570,7 +396,7 @@ START_TEST(clean_environment)
 	setenv("SMBMGMT_TEST_MARK", "secret", 1);
 	smbmgmt_context_new(&o.context, NULL);
 	pthread_create(&thread, NULL, open_it, &o);
-	child = wait_for(getpid(), "smbmgmt-conn");
+	child = procs_wait_for(getpid(), "smbmgmt-conn");
 	slurp(child, "environ", text, sizeof(text));
 	ck_assert_str_eq(text, "PATH=/usr/bin:/bin LC_ALL=C ");
 	slurp(child, "cmdline", text, sizeof(text));

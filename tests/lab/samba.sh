@@ -27,5 +27,5 @@
 # python3-impacket. The machine's own accounts and Samba databases are never
 # touched; only the logs of samba-dcerpcd and its workers go to /var/log/samba,
 # whatever smb.conf says.
-here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd) || exit 1
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 1
 exec env PYTHONPATH="$here" /usr/bin/python3 -B -m smblab "$@"

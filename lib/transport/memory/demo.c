@@ -8,10 +8,9 @@
 	(SMBMGMT_FIELD_ID | SMBMGMT_FIELD_CLIENT | SMBMGMT_FIELD_USER |        \
 	 SMBMGMT_FIELD_NUM_OPENS | SMBMGMT_FIELD_SECONDS_EXISTS |              \
 	 SMBMGMT_FIELD_SECONDS_IDLE | SMBMGMT_FIELD_SCOPE |                    \
-	 SMBMGMT_FIELD_NODE | SMBMGMT_FIELD_INSTANCE |                         \
-	 SMBMGMT_FIELD_DIALECT | SMBMGMT_FIELD_TRANSPORT_NAME |                \
-	 SMBMGMT_FIELD_GUEST | SMBMGMT_FIELD_ENCRYPTED |                       \
-	 SMBMGMT_FIELD_CLIENT_TYPE)
+	 SMBMGMT_FIELD_NODE | SMBMGMT_FIELD_INSTANCE | SMBMGMT_FIELD_DIALECT | \
+	 SMBMGMT_FIELD_TRANSPORT_NAME | SMBMGMT_FIELD_GUEST |                  \
+	 SMBMGMT_FIELD_ENCRYPTED | SMBMGMT_FIELD_CLIENT_TYPE)
 
 #define DEMO(number, who, from, count, age, quiet, where, secret)              \
 	{                                                                      \

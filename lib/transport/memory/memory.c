@@ -53,7 +53,8 @@ int sm_memory_add(smbmgmt_memory *memory, const struct sm_row *row,
 	size_t offset = 0;
 	int ret = 0;
 
-	if (process != NULL && !sm_text_valid(process, strlen(process), &offset))
+	if (process != NULL &&
+	    !sm_text_valid(process, strlen(process), &offset))
 		return sm_fail_at(fail, SMBMGMT_E_INVALID, offset,
 				  "The process is not UTF-8 at byte %zu.",
 				  offset);
@@ -353,8 +354,8 @@ static bool in_unit(const struct sm_row *row, const struct sm_close *close)
 {
 	switch (close->unit) {
 	case SM_UNIT_CLIENT_USER:
-		return sm_row_has(row, SMBMGMT_FIELD_CLIENT |
-					       SMBMGMT_FIELD_USER) &&
+		return sm_row_has(row,
+				  SMBMGMT_FIELD_CLIENT | SMBMGMT_FIELD_USER) &&
 		       strcmp(row->client, close->client) == 0 &&
 		       sm_text_cmp(row->user, close->user) == 0;
 	case SM_UNIT_PROCESS:

@@ -27,8 +27,7 @@ void sm_memory_unref(smbmgmt_memory *memory);
 /* The setters behind the public ones; each checks its arguments. */
 int sm_memory_add(smbmgmt_memory *memory, const struct sm_row *row,
 		  const char *process, struct sm_fail *fail);
-int sm_memory_remove(smbmgmt_memory *memory, uint64_t id,
-		     struct sm_fail *fail);
+int sm_memory_remove(smbmgmt_memory *memory, uint64_t id, struct sm_fail *fail);
 uint32_t sm_memory_count(smbmgmt_memory *memory);
 uint64_t sm_memory_calls(smbmgmt_memory *memory, int32_t op);
 int sm_memory_set_own(smbmgmt_memory *memory, uint64_t id, int32_t own,

@@ -31,9 +31,10 @@
 struct sm_transport_conn {
 	const struct sm_carrier *carrier;
 	struct sm_carrier_conn *carried;
-	int64_t since;	/* when it was made, of sm_clock_now() */
-	char *user;	/* ours, without domain */
-	bool has_level; /* @level answered, or is hoped to */
+	int64_t since;	     /* when it was made, of sm_clock_now() */
+	uint32_t connecting; /* whole seconds that making it took */
+	char *user;	     /* ours, without domain */
+	bool has_level;	     /* @level answered, or is hoped to */
 	uint32_t level;
 };
 

@@ -49,6 +49,7 @@ static int connect_carrier(const struct sm_target *target,
 			   struct sm_fail *fail)
 {
 	struct sm_transport_conn *made = NULL;
+	int64_t began = sm_clock_now();
 	int ret = 0;
 
 	if (the_carrier == NULL)
@@ -77,6 +78,7 @@ static int connect_carrier(const struct sm_target *target,
 		return ret;
 	}
 	made->since = sm_clock_now();
+	made->connecting = (uint32_t)((made->since - began) / SM_SECOND);
 	*conn = made;
 	return 0;
 }
@@ -91,6 +93,7 @@ static void fill_identity(struct sm_transport_conn *conn,
 	snprintf(identity->user, sizeof(identity->user), "%s", conn->user);
 	if (conn->carrier->addresses != NULL)
 		conn->carrier->addresses(conn->carried, identity);
+	identity->connecting = conn->connecting;
 	identity->seconds = pages->page_count > 0 ? pages->pages[0].seconds
 						  : sm_srvsvc_age(conn);
 }

@@ -189,6 +189,7 @@ void sm_msg_put_listing(struct sm_out *out, const struct sm_listing *listing)
 	for (size_t i = 0; i < SM_IDENTITY_ADDRESSES; i++)
 		sm_msg_put_text(out, id->addresses[i]);
 	sm_out_u32(out, id->seconds);
+	sm_out_u32(out, id->connecting);
 }
 
 int sm_msg_get_listing(uint8_t *payload, size_t len, struct sm_listing *listing,
@@ -209,6 +210,7 @@ int sm_msg_get_listing(uint8_t *payload, size_t len, struct sm_listing *listing,
 	for (size_t i = 0; i < SM_IDENTITY_ADDRESSES; i++)
 		get_copy(&in, id->addresses[i], sizeof(id->addresses[i]));
 	id->seconds = sm_in_u32(&in);
+	id->connecting = sm_in_u32(&in);
 	return end(&in, "listing", fail);
 }
 

@@ -9,6 +9,7 @@ import os
 import secrets
 import shlex
 import shutil
+import socket
 import time
 from contextlib import suppress
 
@@ -16,8 +17,8 @@ SHARE = "files"
 HOST = "127.0.0.1"
 FOLDERS = ("private", "lock", "state", "cache", "run", "ncalrpc", "log",
            "auth", "share", "client")
-FILES = ("env", "passwd", "group", "passwords", "smb.conf", "client.conf",
-         ".lock")
+FILES = ("env", "passwd", "group", "hosts", "passwords", "smb.conf",
+         "client.conf", ".lock")
 
 # Account flags as in an smbpasswd file: U user, D disabled, L locked out.
 USERS = {
@@ -131,6 +132,7 @@ def wrapper_env(directory):
         "LD_PRELOAD": "libnss_wrapper.so",
         "NSS_WRAPPER_PASSWD": path(directory, "passwd"),
         "NSS_WRAPPER_GROUP": path(directory, "group"),
+        "NSS_WRAPPER_HOSTS": path(directory, "hosts"),
     }
 
 
@@ -193,6 +195,10 @@ def make_accounts(directory):
           f"root:x:0:\nnogroup:x:65534:\nlabusers:x:{USERS_GID}:\n"
           f"lablisters:x:{LISTERS_GID}:root,admin,lister\n"
           f"labclosers:x:{CLOSERS_GID}:admin\n")
+    # At every logon smbd asks for this machine's own full name.  DNS may be
+    # slow to say that it has none.
+    write(path(directory, "hosts"),
+          f"127.0.0.1 localhost\n127.0.1.1 {socket.gethostname()}\n")
     write(path(directory, "private", "smbpasswd"), "".join(hashes), 0o600)
     write(path(directory, "passwords"), "".join(plain), 0o600)
 

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# shellcheck shell=bash
+#
+# What examples/quickstart.sh and tests/run.sh begin with: the Debian packages
+# that building, the lab and the tests need, how they get there, and a build.
+# shellcheck disable=SC2034 # the lists are for those who source this
+
+# dpkg-dev is what meson asks for the library folder.
+packages_build="gcc libc6-dev meson ninja-build pkg-config dpkg-dev
+	libtalloc-dev libtevent-dev libutf8proc-dev nettle-dev samba-dev
+	libpopt-dev libjansson-dev"
+packages_lab="samba libnss-wrapper python3-impacket"
+packages_test="check binutils smbclient samba-testsuite python3-jsonschema"
+packages_valgrind="valgrind"
+packages_style="clang-format shellcheck"
+
+# Say which of the packages named are not installed.
+missing_packages()
+{
+	local package
+	for package; do
+		case $(dpkg-query -W -f '${db:Status-Status}' "$package" \
+			2>/dev/null) in
+		installed) ;;
+		*) echo "$package" ;;
+		esac
+	done
+}
+
+# Installing samba starts a file server on this machine, which nobody asked
+# for here: the labs run their own.  While we install, smbd and its like are
+# not started; what runs already is left alone.
+policy_made=
+quiet_samba()
+{
+	local policy=/usr/sbin/policy-rc.d
+	if [ -e "$policy" ] || [ -L "$policy" ]; then
+		return
+	fi
+	policy_made=$policy
+	cat >"$policy" <<-'POLICY'
+		#!/bin/sh
+		case $1 in
+		smbd*|nmbd*|winbind*|samba-ad-dc*) exit 101 ;;
+		esac
+		exit 0
+	POLICY
+	chmod 755 "$policy"
+}
+
+# Also for the traps of those who source this.
+loud_samba()
+{
+	[ -z "$policy_made" ] || rm -f "$policy_made"
+	policy_made=
+}
+
+apt_install()
+{
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
+		-o DPkg::Lock::Timeout=300 --no-install-recommends "$@" \
+		</dev/null
+}
+
+# A first failure is mostly due to lists that are absent or old, another one
+# to a mirror that hiccups.
+install_or_update()
+{
+	local try
+	apt_install "$@" && return
+	for try in 1 2; do
+		echo "Asking the mirrors what there is, try $try."
+		apt-get update -q </dev/null || sleep 5
+		apt_install "$@" && return
+	done
+	return 1
+}
+
+# Install what is missing of the packages named; apt is not called if nothing
+# is.
+need_packages()
+{
+	local missing new_samba='' done=0
+	if [ ! -e /proc/self/fd ]; then
+		echo "/proc is not mounted; the labs need it." >&2
+		return 1
+	fi
+	mapfile -t missing < <(missing_packages "$@")
+	[ ${#missing[@]} -gt 0 ] || return 0
+	echo "Packages to install: ${missing[*]}"
+	if ! command -v apt-get >/dev/null; then
+		echo "There is no apt-get here: this is for Debian 12." >&2
+		return 1
+	fi
+	if [ "$(id -u)" -ne 0 ]; then
+		echo "Installing packages needs root: run this with sudo." >&2
+		return 1
+	fi
+	[ -e /usr/sbin/smbd ] || new_samba=yes
+	quiet_samba
+	install_or_update "${missing[@]}" || done=1
+	loud_samba
+	if [ $done -ne 0 ]; then
+		echo "Not all packages could be installed." >&2
+	elif [ -n "$new_samba" ] && [ -e /usr/sbin/smbd ] &&
+		[ -d /run/systemd/system ]; then
+		echo "The package samba is new here. Its own smbd and nmbd" \
+			"were not started; to keep them from starting at the" \
+			"next boot: systemctl disable smbd nmbd"
+	fi
+	return $done
+}
+
+# build_in SOURCE DIR OPTION...: build without a word, unless it fails.  The
+# options count when the folder is new.
+build_in()
+{
+	local source=$1 dir=$2 log done=0
+	shift 2
+	log=$(mktemp) || return 1
+	if [ ! -f "$dir/build.ninja" ]; then
+		# What an interrupted setup has left would stop the next one.
+		rm -rf "$dir/meson-private" "$dir/meson-info"
+		meson setup "$@" "$dir" "$source" >"$log" 2>&1 </dev/null ||
+			done=1
+	fi
+	if [ $done -eq 0 ]; then
+		ninja -C "$dir" >"$log" 2>&1 </dev/null || done=1
+	fi
+	[ $done -eq 0 ] || tail -n 60 "$log" >&2
+	rm -f "$log"
+	return $done
+}
+
+# sudo makes root's files in somebody's checkout: let them have these.
+hand_over()
+{
+	if [ -n "${SUDO_UID-}" ] && [ -d "$1" ]; then
+		chown -R "$SUDO_UID:${SUDO_GID-}" "$1"
+	fi
+}
