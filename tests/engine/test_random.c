@@ -78,7 +78,8 @@ static void make_table(void)
 	for (uint32_t i = 0; i < row_count; i++) {
 		rows[i].client = pick(3);
 		rows[i].user = pick(3);
-		rows[i].process = pick(4);
+		/* A server's process serves one client. */
+		rows[i].process = rows[i].client * 2 + pick(2);
 		rows[i].own = i == 0 && pick(3) == 0;
 		add_row(i);
 	}

@@ -1,0 +1,123 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""What breaks while it lists: the server, the way, our own processes.
+
+Always the same handle works again afterwards.
+"""
+
+import contextlib
+import os
+import signal
+
+from livetest import ENUM, helpers, kill_helper, main, tap
+from midcall import DEADLINE, SLACK, connected, in_call, works
+
+
+@tap.case("smbd killed while it lists")
+def list_killed(lab):
+    lab.client("alice", "127.0.0.5")
+    with connected(lab) as (relay, shell):
+        with in_call(lab, relay, shell, ENUM, "list") as pid:
+            lab.kill_smbd(pid)
+            shell.finish().expect(0, "SMBMGMT_E_CONNECTION_LOST").quick(
+                DEADLINE + SLACK)
+        works(shell, "alice")
+
+
+@tap.case("smbd stopped while it lists")
+def list_stopped(lab):
+    lab.client("alice", "127.0.0.5")
+    with connected(lab) as (relay, shell):
+        with in_call(lab, relay, shell, ENUM, "list"):
+            shell.finish().expect(0, "SMBMGMT_E_TIMED_OUT").quick(
+                DEADLINE + SLACK)
+            # Another smbd serves the handle's next connection.
+            works(shell, "alice")
+        works(shell, "alice")
+
+
+@tap.case("the way cut while a listing is on it")
+def list_cut(lab):
+    with connected(lab) as (relay, shell):
+        relay.trap(ENUM, "cut", "before")
+        shell.say("list").expect(0, "SMBMGMT_E_CONNECTION_LOST")
+        works(shell)
+        # And while nothing is: then nobody needs to hear of it.
+        relay.cut()
+        shell.say("handles").expect(0)
+        result = shell.say("list")
+        tap.true(result.err == "" or "SMBMGMT_E_CONNECTION_LOST"
+                 in result.err, repr(result))
+        works(shell)
+
+
+@tap.case("the connection's process killed while it lists")
+def list_child_killed(lab):
+    with connected(lab) as (relay, shell):
+        with in_call(lab, relay, shell, ENUM, "list"):
+            kill_helper(shell.pid, "smbmgmt-conn")
+            shell.finish().expect(0, "SMBMGMT_E_CHILD_DIED").quick(
+                DEADLINE + SLACK)
+        works(shell)
+        # In between two calls as well.
+        kill_helper(shell.pid, "smbmgmt-conn")
+        tap.wait_until(lambda: not helpers(shell.pid, "smbmgmt-conn"),
+                       "it is gone")
+        result = shell.say("list")
+        tap.true(result.err == "" or "SMBMGMT_E_CHILD_DIED" in result.err,
+                 repr(result))
+        works(shell)
+
+
+@tap.case("the fork server killed: handles go on, new ones get a new one")
+def fork_server_killed(lab):
+    with connected(lab) as (relay, shell):
+        with in_call(lab, relay, shell, ENUM, "list"):
+            kill_helper(shell.pid, "smbmgmt-helper")
+        shell.finish()
+        works(shell)
+        shell.say(f"open {lab.host}:{lab.port}").expect(0)
+        works(shell)
+        tap.equal(len(helpers(shell.pid, "smbmgmt-helper")), 1)
+
+
+@tap.case("the fork server killed while it is to make a connection")
+def fork_server_killed_in_call(lab):
+    with connected(lab) as (_, shell):
+        forker, = helpers(shell.pid, "smbmgmt-helper")
+        os.kill(forker, signal.SIGSTOP)
+        shell.start(f"open {lab.host}:{lab.port}")
+        kill_helper(shell.pid, "smbmgmt-helper")
+        shell.finish().expect(0, "SMBMGMT_E_HELPER_DIED")
+        works(shell)
+        shell.say(f"open {lab.host}:{lab.port}").expect(0)
+        works(shell)
+
+
+@tap.case("the fork server hangs: the deadline holds")
+def fork_server_hangs(lab):
+    with connected(lab) as (_, shell):
+        forker, = helpers(shell.pid, "smbmgmt-helper")
+        os.kill(forker, signal.SIGSTOP)
+        try:
+            shell.say(f"open {lab.host}:{lab.port}").expect(
+                0, "SMBMGMT_E_TIMED_OUT").quick(DEADLINE + SLACK)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(forker, signal.SIGCONT)
+        shell.say(f"open {lab.host}:{lab.port}").expect(0)
+        works(shell)
+
+
+@tap.case("the server restarted between two calls")
+def restarted(lab):
+    with connected(lab) as (_, shell):
+        lab.restart()
+        result = shell.say("list")
+        tap.true(result.err == "" or "SMBMGMT_E_CONNECTION_LOST"
+                 in result.err, repr(result))
+        works(shell)
+
+
+if __name__ == "__main__":
+    main()
