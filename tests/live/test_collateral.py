@@ -5,7 +5,7 @@
 import contextlib
 import threading
 
-from livetest import Shell, as_admin, main, tap, where
+from livetest import DEL, Shell, as_admin, main, tap, where
 
 
 def collateral(result):
@@ -163,19 +163,26 @@ def own_collateral(lab):
 
 @tap.case("--include-own closes our own session last, and the handle goes on")
 def include_own(lab):
-    alice = lab.client("alice", "127.0.0.5")
-    bob = lab.client("bob", "127.0.0.6")
-    with Shell(*where(lab)) as shell:
+    relay = lab.relay()
+    clients = [lab.client("alice", "127.0.0.5"),
+               lab.client("bob", "127.0.0.6")]
+    with Shell(*where(lab, port=relay.port)) as shell:
         shell.say("list").expect(0)
-        mine = lab.sessions(user="admin")
-        done = shell.say("close --all --force --include-own --json")
-        done.expect(0)
+        mine, = lab.sessions(user="admin")
+        # The first close is let through, and its answer held back.
+        relay.trap(DEL, "pause", "after")
+        shell.start("close --all --force --include-own --json")
+        tap.true(relay.wait_trap(), "the first close was sent")
+        rows = lab.wait_sessions(2)
+        tap.true(mine.id in {row.id for row in rows}, "ours is not the first")
+        relay.resume()
+        done = shell.finish().expect(0)
         tap.equal(done.outcomes(), [("CLOSED", "127.0.0.1", "admin"),
                                     ("CLOSED", "127.0.0.5", "alice"),
                                     ("CLOSED", "127.0.0.6", "bob")])
-        tap.equal((alice.session.state(), bob.session.state()),
-                  ("ended", "ended"))
-        tap.true(mine[0].id not in {row.id for row in lab.sessions()},
+        tap.equal([client.session.state() for client in clients],
+                  ["ended"] * 2)
+        tap.true(mine.id not in {row.id for row in lab.sessions()},
                  "our own old session is gone")
         tap.equal(shell.say("list --json").expect(0).rows(), [])
 

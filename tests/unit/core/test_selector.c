@@ -134,9 +134,9 @@ END_TEST
 
 /* Values that make no sense, and two kinds in one selector. */
 static const char *const invalid[] = {
-	"i=5..1",	 "g=no",    "g=00000000-0000-4000-8000-00000000000",
-	"n=[a",		 "n=[z-a]", "c=\xff",
-	"i=1;n=a",	 "n=a;c=a", "g=" GUID_1 ";i=1",
+	"i=5..1",  "g=no",    "g=00000000-0000-4000-8000-00000000000",
+	"n=[a",	   "n=[z-a]", "c=\xff",
+	"i=1;n=a", "n=a;c=a", "g=" GUID_1 ";i=1",
 	"c=a;n=b",
 };
 
