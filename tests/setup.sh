@@ -10,7 +10,7 @@ packages_build="gcc libc6-dev meson ninja-build pkg-config dpkg-dev
 	libtalloc-dev libtevent-dev libutf8proc-dev nettle-dev samba-dev
 	libpopt-dev libjansson-dev"
 packages_lab="samba libnss-wrapper python3-impacket"
-packages_test="check binutils smbclient samba-testsuite python3-jsonschema"
+packages_test="check g++ binutils smbclient samba-testsuite python3-jsonschema"
 packages_valgrind="valgrind"
 packages_style="clang-format shellcheck"
 

@@ -139,6 +139,7 @@ static void set_identity(struct sm_identity *id, char *value)
 	const char *user = strtok_r(value, "@", &save);
 	const char *address = strtok_r(NULL, "@", &save);
 	const char *age = strtok_r(NULL, "@", &save);
+	const char *connecting = strtok_r(NULL, "@", &save);
 
 	id->known = true;
 	snprintf(id->user, sizeof(id->user), "%s", user);
@@ -146,6 +147,8 @@ static void set_identity(struct sm_identity *id, char *value)
 	/* A second address, so that more than the first one counts. */
 	snprintf(id->addresses[1], sizeof(id->addresses[1]), "fe80::9");
 	id->seconds = (uint32_t)atoi(age);
+	if (connecting != NULL)
+		id->connecting = (uint32_t)atoi(connecting);
 }
 
 struct server {

@@ -8,8 +8,8 @@
  * proc, own (yes or possible).
  *
  * A server is `KEY=VALUE...` and words: unit=user|process|session (default),
- * knows=a,b (default: all fields), me=USER@ADDRESS@AGE, name=HANDLE, at=MS,
- * possible, domains, instances, incomplete.
+ * knows=a,b (default: all fields), me=USER@ADDRESS@AGE[@CONNECTING],
+ * name=HANDLE, at=MS, possible, domains, instances, incomplete.
  *
  * A filter is `all` or KEY=VALUES: ids, client, user, scope, node, dialect
  * (values apart by `,`), inst, idle, age, opens, guest, unenc.  "" is empty.

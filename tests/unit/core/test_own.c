@@ -26,6 +26,10 @@ static const struct {
 	{ME, "10.0.0.9 alice age=27", "p"},
 	{ME, "10.0.0.9 alice age=33", "p"},
 	{ME, "10.0.0.9 alice age=4294967295", "p"},
+	/* Connecting took long: the session is older than the connection. */
+	{ME "@5", "10.0.0.9 alice age=37", "y"},
+	{ME "@5", "10.0.0.9 alice age=38", "p"},
+	{ME "@5", "10.0.0.9 alice age=27", "p"},
 	/* One of the two. */
 	{ME, "10.0.0.9 alice", "p"},
 	{ME, "192.0.2.1 alice age=31;192.0.2.1 alice age=99", "pn"},

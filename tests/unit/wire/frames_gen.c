@@ -93,6 +93,7 @@ void gen_listing(struct gen *gen, struct sm_listing *listing)
 	for (size_t i = 0; i < SM_IDENTITY_ADDRESSES; i++)
 		gen_array(gen, id->addresses[i], sizeof(id->addresses[i]));
 	id->seconds = gen_u32(gen);
+	id->connecting = gen_u32(gen);
 }
 
 void gen_close(struct gen *gen, struct sm_close *close)

@@ -190,6 +190,7 @@ START_TEST(listing)
 		ck_assert_str_eq(a.why, b.why);
 		SAME(identity.known);
 		SAME(identity.seconds);
+		SAME(identity.connecting);
 		ck_assert_str_eq(a.identity.user, b.identity.user);
 		for (size_t k = 0; k < SM_IDENTITY_ADDRESSES; k++)
 			ck_assert_str_eq(a.identity.addresses[k],

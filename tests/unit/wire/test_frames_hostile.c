@@ -389,12 +389,14 @@ static int listing_of(size_t why, size_t user, size_t address)
 	for (size_t i = 0; i < SM_IDENTITY_ADDRESSES; i++)
 		sm_msg_put_text(&out, i == 2 ? text : "");
 	sm_out_u32(&out, 9);
+	sm_out_u32(&out, 7);
 	ret = sm_msg_get_listing(out.data, out.len, &got, NULL);
 	if (ret == 0) {
 		ck_assert_uint_eq(strlen(got.why), why);
 		ck_assert_uint_eq(strlen(got.identity.user), user);
 		ck_assert_uint_eq(strlen(got.identity.addresses[2]), address);
 		ck_assert_uint_eq(got.identity.seconds, 9);
+		ck_assert_uint_eq(got.identity.connecting, 7);
 	}
 	sm_out_free(&out);
 	return ret;
