@@ -8,6 +8,7 @@ Always the same handle works again afterwards.
 import contextlib
 import os
 import signal
+import time
 
 from livetest import ENUM, helpers, kill_helper, main, tap
 from midcall import DEADLINE, SLACK, connected, in_call, works
@@ -86,7 +87,13 @@ def fork_server_killed_in_call(lab):
     with connected(lab) as (_, shell):
         forker, = helpers(shell.pid, "smbmgmt-helper")
         os.kill(forker, signal.SIGSTOP)
+        before = len(os.listdir(f"/proc/{shell.pid}/fd"))
         shell.start(f"open {lab.host}:{lab.port}")
+        # The new connection's socket is made when the fork server is asked.
+        tap.wait_until(
+            lambda: len(os.listdir(f"/proc/{shell.pid}/fd")) > before,
+            "the fork server is asked")
+        time.sleep(0.1)
         kill_helper(shell.pid, "smbmgmt-helper")
         shell.finish().expect(0, "SMBMGMT_E_HELPER_DIED")
         works(shell)
