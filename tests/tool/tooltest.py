@@ -79,6 +79,9 @@ class Terminal:
         name = os.ttyname(slave)
 
         def take_terminal():
+            # A run in the background ignores these, and so would its children.
+            for number in (signal.SIGINT, signal.SIGQUIT):
+                signal.signal(number, signal.SIG_DFL)
             os.setsid()
             # The first terminal that a session's leader opens is its own.
             os.close(os.open(name, os.O_RDWR))
