@@ -9,15 +9,13 @@
 
 smbmgmt_session *smbmgmt_session_ref(smbmgmt_session *session)
 {
-	if (session != NULL)
-		sm_table_ref(session->table);
+	sm_session_ref(session);
 	return session;
 }
 
 void smbmgmt_session_unref(smbmgmt_session *session)
 {
-	if (session != NULL)
-		sm_table_unref(session->table);
+	sm_session_unref(session);
 }
 
 int32_t smbmgmt_session_has(const smbmgmt_session *session, uint64_t fields)

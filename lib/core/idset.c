@@ -193,6 +193,20 @@ bool sm_idset_has(const struct sm_idset *set, uint64_t id)
 	return false;
 }
 
+static int cmp_u64(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a;
+	uint64_t y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+void sm_ids_sort(uint64_t *ids, size_t count)
+{
+	if (count > 0)
+		qsort(ids, count, sizeof(*ids), cmp_u64);
+}
+
 int sm_idset_missing(const struct sm_idset *set, const uint64_t *found,
 		     size_t found_count, struct sm_range **missing,
 		     size_t *missing_count)

@@ -41,6 +41,8 @@ int sm_idset_copy(struct sm_idset *to, const struct sm_idset *from,
 void sm_idset_seal(struct sm_idset *set);
 /* The set must be sealed. */
 bool sm_idset_has(const struct sm_idset *set, uint64_t id);
+/* In ascending order, as sm_idset_missing() wants what was found. */
+void sm_ids_sort(uint64_t *ids, size_t count);
 /*
  * The runs of a sealed set that are not in @found (sorted, may repeat), in
  * order, each with the words to name it: `2`, `4..5`.  A run never crosses

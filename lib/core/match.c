@@ -496,14 +496,6 @@ static int say(const char *property, const char *value,
 	return missing(userdata, &fail);
 }
 
-static int cmp_u64(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a;
-	uint64_t y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 static int missing_ids(const struct sm_match *match,
 		       int (*missing)(void *, const struct sm_fail *),
 		       void *userdata)
@@ -513,8 +505,7 @@ static int missing_ids(const struct sm_match *match,
 	int ret = 0;
 
 	if (match->found_count > 0)
-		qsort(match->found, match->found_count, sizeof(*match->found),
-		      cmp_u64);
+		sm_ids_sort(match->found, match->found_count);
 	ret = sm_idset_missing(&match->filter->ids, match->found,
 			       match->found_count, &runs, &count);
 	for (size_t i = 0; ret == 0 && i < count; i++) {

@@ -30,24 +30,12 @@ int sm_plan_new(const struct sm_rules *rules, size_t servers,
 	return 0;
 }
 
-static void hold(smbmgmt_session *session)
-{
-	if (session != NULL)
-		sm_table_ref(session->table);
-}
-
-static void drop(smbmgmt_session *session)
-{
-	if (session != NULL)
-		sm_table_unref(session->table);
-}
-
 void sm_plan_unref(smbmgmt_plan *plan)
 {
 	if (plan == NULL || !sm_ref_put(&plan->ref))
 		return;
 	for (size_t i = 0; i < plan->items.count; i++) {
-		drop(plan->items.items[i].session);
+		sm_session_unref(plan->items.items[i].session);
 		free(plan->items.items[i].reason);
 	}
 	free(plan->items.items);
@@ -58,7 +46,7 @@ void sm_plan_unref(smbmgmt_plan *plan)
 	free(plan->servers);
 	sm_errors_free(&plan->errors);
 	for (size_t i = 0; i < plan->left_out_count; i++)
-		drop(plan->left_out[i]);
+		sm_session_unref(plan->left_out[i]);
 	free(plan->left_out);
 	if (plan->owner_free != NULL)
 		plan->owner_free(plan->owner);
@@ -75,7 +63,7 @@ static int add_item(smbmgmt_plan *plan, const struct sm_item *item,
 		return sm_fail_nomem(fail);
 	plan->items.items = items;
 	plan->items.items[plan->items.count++] = *item;
-	hold(item->session);
+	sm_session_ref(item->session);
 	return 0;
 }
 
@@ -110,7 +98,7 @@ static int add_left_out(smbmgmt_plan *plan, smbmgmt_session *session,
 		return sm_fail_nomem(fail);
 	plan->left_out = items;
 	plan->left_out[plan->left_out_count++] = session;
-	hold(session);
+	sm_session_ref(session);
 	return 0;
 }
 

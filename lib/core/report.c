@@ -54,18 +54,6 @@ int sm_report_new(smbmgmt_report **report, struct sm_fail *fail)
 	return 0;
 }
 
-static void drop(smbmgmt_session *session)
-{
-	if (session != NULL)
-		sm_table_unref(session->table);
-}
-
-static void hold(smbmgmt_session *session)
-{
-	if (session != NULL)
-		sm_table_ref(session->table);
-}
-
 void sm_report_unref(smbmgmt_report *report)
 {
 	if (report == NULL || !sm_ref_put(&report->ref))
@@ -73,8 +61,8 @@ void sm_report_unref(smbmgmt_report *report)
 	for (size_t i = 0; i < report->count; i++) {
 		struct sm_outcome *o = &report->outcomes[i];
 
-		drop(o->session);
-		drop(o->new_session);
+		sm_session_unref(o->session);
+		sm_session_unref(o->new_session);
 		free(o->message);
 		smbmgmt_error_unref(o->cause);
 		sm_layout_unref(o->layout);
@@ -84,7 +72,7 @@ void sm_report_unref(smbmgmt_report *report)
 	free(report->outcomes);
 	sm_errors_free(&report->errors);
 	for (size_t i = 0; i < report->left_out_count; i++)
-		drop(report->left_out[i]);
+		sm_session_unref(report->left_out[i]);
 	free(report->left_out);
 	free(report);
 }
@@ -102,8 +90,8 @@ int sm_report_add(smbmgmt_report *report, const struct sm_outcome *outcome,
 		free(o.message);
 		return sm_fail_nomem(fail);
 	}
-	hold(o.session);
-	hold(o.new_session);
+	sm_session_ref(o.session);
+	sm_session_ref(o.new_session);
 	smbmgmt_error_ref(o.cause);
 	if (o.layout != NULL)
 		sm_layout_ref(o.layout);
@@ -245,7 +233,7 @@ int sm_report_fill(smbmgmt_report *report, const smbmgmt_plan *plan,
 		return sm_fail_nomem(fail);
 	for (size_t i = 0; i < plan->left_out_count; i++) {
 		report->left_out[i] = plan->left_out[i];
-		hold(report->left_out[i]);
+		sm_session_ref(report->left_out[i]);
 	}
 	report->left_out_count = plan->left_out_count;
 	return 0;

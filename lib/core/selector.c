@@ -147,14 +147,6 @@ static int say(const char *property, const char *value,
 	return missing(userdata, &fail);
 }
 
-static int cmp_u64(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a;
-	uint64_t y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 static int missing_ids(const smbmgmt_selector *selector,
 		       const struct sm_handle_view *views, size_t count,
 		       int (*missing)(void *, const struct sm_fail *),
@@ -172,7 +164,7 @@ static int missing_ids(const smbmgmt_selector *selector,
 	for (size_t i = 0; ret == 0 && i < count; i++)
 		found[i] = views[i].id;
 	if (ret == 0) {
-		qsort(found, count, sizeof(*found), cmp_u64);
+		sm_ids_sort(found, count);
 		sm_idset_seal(&set);
 		ret = sm_idset_missing(&set, found, count, &runs, &run_count);
 	}

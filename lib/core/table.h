@@ -63,6 +63,19 @@ int sm_table_seal(struct sm_table *table, const struct sm_listing *listing,
 struct sm_table *sm_table_ref(struct sm_table *table);
 void sm_table_unref(struct sm_table *table);
 
+/* Hold a session: its table, that is.  NULL is accepted. */
+static inline void sm_session_ref(smbmgmt_session *session)
+{
+	if (session != NULL)
+		sm_table_ref(session->table);
+}
+
+static inline void sm_session_unref(smbmgmt_session *session)
+{
+	if (session != NULL)
+		sm_table_unref(session->table);
+}
+
 static inline bool sm_row_has(const struct sm_row *row, uint64_t fields)
 {
 	return (row->have & fields) == fields;

@@ -344,6 +344,13 @@ static void next_unit(struct tevent_req *req)
 	tevent_req_set_callback(subreq, close_connected, req);
 }
 
+/* How long one step on the server may take, milliseconds. */
+static int64_t step_of(const struct exec_state *state)
+{
+	return state->options.milliseconds != 0 ? state->options.milliseconds
+						: state->handle->deadline;
+}
+
 static void close_connected(struct tevent_req *subreq)
 {
 	struct tevent_req *req =
@@ -352,7 +359,6 @@ static void close_connected(struct tevent_req *subreq)
 	struct epoch *epoch = exec_epoch(state);
 	struct sm_conn *conn = NULL;
 	struct sm_close close;
-	uint32_t milliseconds = state->options.milliseconds;
 	int ret = sm_handle_connect_recv(subreq, &state->fail);
 
 	TALLOC_FREE(subreq);
@@ -360,15 +366,12 @@ static void close_connected(struct tevent_req *subreq)
 		stop_closing(req);
 		return;
 	}
-	if (milliseconds == 0)
-		milliseconds = state->handle->deadline;
 	conn = state->handle->conn;
 	sm_layout_close(epoch->layout, state->unit, &close);
 	epoch->units[state->unit].sent_ns = sm_clock_now();
 	epoch->reached[epoch->layout->units[state->unit].reach] = true;
 	subreq = conn->ops->close_send(state, conn, &close,
-				       sm_clock_now() +
-					       (int64_t)milliseconds * SM_MS);
+				       sm_clock_now() + step_of(state) * SM_MS);
 	if (tevent_req_nomem(subreq, req))
 		return;
 	state->any_sent = true;
@@ -395,13 +398,6 @@ static void close_done(struct tevent_req *subreq)
 	else
 		unit->answer = UNIT_NO;
 	next_unit(req);
-}
-
-/* How long one step on the server may take, milliseconds. */
-static int64_t step_of(const struct exec_state *state)
-{
-	return state->options.milliseconds != 0 ? state->options.milliseconds
-						: state->handle->deadline;
 }
 
 static void verify(struct tevent_req *req)

@@ -29,9 +29,8 @@ struct sm_transport_conn;
 struct sm_transport {
 	uint32_t size; /* sizeof this struct: members beyond it are NULL */
 	const char *name;
-	uint64_t fields;     /* all that it may supply */
-	uint32_t caps;	     /* all that it may be able to do */
-	const char *modules; /* carriers it can use, for errors; or "" */
+	uint64_t fields; /* all that it may supply */
+	uint32_t caps;	 /* all that it may be able to do */
 	int (*connect)(const struct sm_target *target,
 		       struct sm_transport_conn **conn, struct sm_fail *fail);
 	int (*enumerate)(struct sm_transport_conn *conn,

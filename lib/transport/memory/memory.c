@@ -439,7 +439,6 @@ const struct sm_transport sm_memory = {
 	.name = "memory",
 	.fields = SM_FIELDS_ALL,
 	.caps = SM_CAP_DOMAINS | SM_CAP_INSTANCES | SM_CAP_POSSIBLE_COLLATERAL,
-	.modules = "",
 	.enumerate = enumerate,
 	.close_unit = close_unit,
 	.disconnect = disconnect,

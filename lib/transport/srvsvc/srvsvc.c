@@ -138,7 +138,6 @@ const struct sm_transport sm_srvsvc = {
 		  SMBMGMT_FIELD_SECONDS_IDLE | SMBMGMT_FIELD_GUEST |
 		  SMBMGMT_FIELD_CLIENT_TYPE | SMBMGMT_FIELD_TRANSPORT_NAME,
 	.caps = SM_CAP_POSSIBLE_COLLATERAL,
-	.modules = "dcerpc",
 	.connect = connect_carrier,
 	.enumerate = enumerate,
 	.close_unit = sm_srvsvc_close,
