@@ -142,7 +142,11 @@ static unsigned set_user(smbmgmt_credentials *credentials,
 					  : library_said(error) | FACT_USAGE;
 	}
 	if (identity->user == NULL && identity->no_password) {
-		return 0; /* anonymous */
+		return 0; /* anonymous, or a ticket's owner */
+	}
+	if (identity->user == NULL &&
+	    identity->kerberos != SMBMGMT_KERBEROS_OFF) {
+		return 0; /* a ticket's owner */
 	}
 	user = identity->user != NULL ? must_copy(identity->user)
 				      : default_user();
@@ -172,6 +176,8 @@ static unsigned set_password(smbmgmt_credentials *credentials,
 	}
 	if (identity->password != NULL) {
 		snprintf(password, sizeof(password), "%s", identity->password);
+	} else if (identity->kerberos == SMBMGMT_KERBEROS_REQUIRED) {
+		return 0; /* a ticket it must be */
 	} else if (!identity->no_password && may_ask) {
 		facts = ask_password(credentials, password, sizeof(password));
 	} else if (!identity->no_password) {
@@ -186,6 +192,23 @@ static unsigned set_password(smbmgmt_credentials *credentials,
 	return facts;
 }
 
+/* The environment is the command's to read, not the library's. */
+static unsigned set_kerberos(smbmgmt_credentials *credentials,
+			     const struct identity *identity)
+{
+	const char *ccache = getenv("KRB5CCNAME");
+	smbmgmt_error *error = NULL;
+	int32_t code = smbmgmt_credentials_set_kerberos(
+		credentials, identity->kerberos, &error);
+
+	if (code == SMBMGMT_OK && ccache != NULL && ccache[0] != '\0' &&
+	    identity->kerberos != SMBMGMT_KERBEROS_OFF) {
+		code = smbmgmt_credentials_set_ccache(credentials, ccache,
+						      &error);
+	}
+	return code == SMBMGMT_OK ? 0 : library_said(error);
+}
+
 unsigned credentials_make(const struct identity *identity, bool may_ask,
 			  smbmgmt_credentials **credentials)
 {
@@ -197,6 +220,9 @@ unsigned credentials_make(const struct identity *identity, bool may_ask,
 		return library_said(error);
 	}
 	facts = set_user(made, identity, may_ask);
+	if (facts == 0) {
+		facts = set_kerberos(made, identity);
+	}
 	if (facts == 0) {
 		facts = set_password(made, identity, may_ask);
 	}

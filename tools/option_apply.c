@@ -141,6 +141,30 @@ APPLY(protection)
 	return 0;
 }
 
+APPLY(kerberos)
+{
+	if (strcmp(value, "off") == 0) {
+		request->where.identity.kerberos = SMBMGMT_KERBEROS_OFF;
+	} else if (strcmp(value, "desired") == 0) {
+		request->where.identity.kerberos = SMBMGMT_KERBEROS_DESIRED;
+	} else if (strcmp(value, "required") == 0) {
+		request->where.identity.kerberos = SMBMGMT_KERBEROS_REQUIRED;
+	} else {
+		return bad_value(spec, value);
+	}
+	return 0;
+}
+
+APPLY(carrier)
+{
+	if (strcmp(value, "auto") != 0 && strcmp(value, "dcerpc") != 0 &&
+	    strcmp(value, "smbclient") != 0) {
+		return bad_value(spec, value);
+	}
+	request->where.carrier = must_copy(value);
+	return 0;
+}
+
 APPLY(smb_conf)
 {
 	request->where.smb_conf = realpath(value, NULL);

@@ -21,6 +21,8 @@ APPLY(port);
 APPLY(user);
 APPLY(password_fd);
 APPLY(protection);
+APPLY(kerberos);
+APPLY(carrier);
 APPLY(smb_conf);
 APPLY(deadline);
 APPLY(debug);

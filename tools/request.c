@@ -40,6 +40,8 @@ void request_clear(struct request *request)
 		free(where->identity.password);
 	}
 	free(where->smb_conf);
+	free(where->carrier);
+	free(where->address);
 	free(request->from);
 	free(request->commands);
 	free(request->name);

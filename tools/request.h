@@ -29,14 +29,17 @@ struct identity {
 	char *user;	 /* -U, else NULL */
 	char *auth_file; /* -A, else NULL */
 	bool no_password;
-	int password_fd; /* -1: none */
-	char *password;	 /* what was read there; wiped with the request */
+	int32_t kerberos; /* SMBMGMT_KERBEROS_ */
+	int password_fd;  /* -1: none */
+	char *password;	  /* what was read there; wiped with the request */
 };
 
 /* How servers are reached. */
 struct where {
 	struct words servers;
 	struct identity identity;
+	char *carrier;	    /* NULL: the library's choice */
+	char *address;	    /* where the server is, or NULL */
 	uint32_t port;	    /* 0: the transport's own */
 	int32_t protection; /* -1: the library's default */
 	char *smb_conf;	    /* absolute, or NULL */

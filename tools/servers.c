@@ -35,6 +35,7 @@ static int32_t fill_options(smbmgmt_open_options *options,
 			    smbmgmt_credentials *credentials, const char *name,
 			    bool test, smbmgmt_error **error)
 {
+	const char *krb5_conf = getenv("KRB5_CONFIG");
 	int32_t code = smbmgmt_open_options_set_credentials(options,
 							    credentials, error);
 
@@ -44,6 +45,19 @@ static int32_t fill_options(smbmgmt_open_options *options,
 	if (code == SMBMGMT_OK && where->port != 0) {
 		code = smbmgmt_open_options_set_port(options, where->port,
 						     error);
+	}
+	if (code == SMBMGMT_OK && where->carrier != NULL) {
+		code = smbmgmt_open_options_set_carrier(options, where->carrier,
+							error);
+	}
+	if (code == SMBMGMT_OK && where->address != NULL) {
+		code = smbmgmt_open_options_set_address(options, where->address,
+							error);
+	}
+	if (code == SMBMGMT_OK && krb5_conf != NULL && krb5_conf[0] != '\0' &&
+	    where->identity.kerberos != SMBMGMT_KERBEROS_OFF) {
+		code = smbmgmt_open_options_set_krb5_conf(options, krb5_conf,
+							  error);
 	}
 	if (code == SMBMGMT_OK && where->protection >= 0) {
 		code = smbmgmt_open_options_set_protection(

@@ -13,6 +13,11 @@
 
 SMBMGMT_BEGIN
 
+/* Whether to log on with Kerberos. */
+#define SMBMGMT_KERBEROS_OFF 0	    /* NTLM, the default; no ticket is used */
+#define SMBMGMT_KERBEROS_DESIRED 1  /* Kerberos where it works, else NTLM */
+#define SMBMGMT_KERBEROS_REQUIRED 2 /* Kerberos, or no logon */
+
 /** Empty credentials: anonymous until a user is set.  Since 0.1. */
 SMBMGMT_API int32_t smbmgmt_credentials_new(smbmgmt_credentials **credentials,
 					    smbmgmt_error **err);
@@ -40,6 +45,25 @@ smbmgmt_credentials_set_domain(smbmgmt_credentials *credentials,
 SMBMGMT_API int32_t
 smbmgmt_credentials_set_password(smbmgmt_credentials *credentials,
 				 const char *password, smbmgmt_error **err);
+/**
+ * Log on with Kerberos: an SMBMGMT_KERBEROS_ value.  With a password a ticket
+ * is got with it; without one, or without a user, the tickets of the cache are
+ * used, and nobody is asked.  DESIRED without a user is as REQUIRED: it never
+ * becomes an anonymous logon.  Errors: INVALID.  Since 0.1.
+ */
+SMBMGMT_API int32_t
+smbmgmt_credentials_set_kerberos(smbmgmt_credentials *credentials,
+				 int32_t kerberos, smbmgmt_error **err);
+/**
+ * The ticket cache of these credentials: an absolute path, or TYPE:NAME as in
+ * KRB5CCNAME (`FILE:/path`, `DIR:/path`, `KCM:...`).  The default is that of
+ * krb5.conf; the environment is not looked at.  Used with Kerberos only.
+ * Errors: INVALID (a relative path, or MEMORY: another process cannot read
+ * that), NOMEM.  Since 0.1.
+ */
+SMBMGMT_API int32_t
+smbmgmt_credentials_set_ccache(smbmgmt_credentials *credentials,
+			       const char *ccache, smbmgmt_error **err);
 /**
  * Read user, domain and password from a file as smbclient -A does
  * (`username = u`, `password = p`, `domain = d`; other lines are ignored).

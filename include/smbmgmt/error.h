@@ -49,9 +49,13 @@ SMBMGMT_BEGIN
 #define SMBMGMT_E_ENCRYPTION_REFUSED (-35) /* the server cannot encrypt */
 #define SMBMGMT_E_NEGOTIATION (-36)	   /* no common dialect or protection */
 #define SMBMGMT_E_SERVER (-37)		   /* any other error of the server */
-#define SMBMGMT_E_HELPER_MISSING (-38) /* smbmgmt-helper cannot be started */
-#define SMBMGMT_E_HELPER_DIED (-39)    /* the fork server ended */
-#define SMBMGMT_E_CHILD_DIED (-40)     /* a connection's process ended */
+#define SMBMGMT_E_HELPER_MISSING (-38)	/* smbmgmt-helper cannot be started */
+#define SMBMGMT_E_HELPER_DIED (-39)	/* the fork server ended */
+#define SMBMGMT_E_CHILD_DIED (-40)	/* a connection's process ended */
+#define SMBMGMT_E_NO_TICKET (-41)	/* no Kerberos ticket to log on with */
+#define SMBMGMT_E_TICKET_EXPIRED (-42)	/* the Kerberos ticket has expired */
+#define SMBMGMT_E_TICKET_REFUSED (-43)	/* unknown there, or another realm's */
+#define SMBMGMT_E_KDC_UNREACHABLE (-44) /* no KDC of the realm answers */
 /* What came out. */
 #define SMBMGMT_E_PARTIAL (-60)	      /* some servers failed, some did not */
 #define SMBMGMT_E_INCOMPLETE (-61)    /* a listing may lack live sessions */

@@ -46,6 +46,23 @@ smbmgmt_open_options_set_transport(smbmgmt_open_options *options,
 SMBMGMT_API int32_t smbmgmt_open_options_set_port(smbmgmt_open_options *options,
 						  uint32_t port,
 						  smbmgmt_error **err);
+/**
+ * What carries srvsvc: "auto", "dcerpc" (Samba's libdcerpc) or "smbclient"
+ * (libsmbclient, which can promise less: docs/smbclient.md).  "auto", the
+ * default, takes dcerpc where it is installed.  Errors: INVALID (another
+ * name); opening refuses a carrier for another transport.  Since 0.1.
+ */
+SMBMGMT_API int32_t
+smbmgmt_open_options_set_carrier(smbmgmt_open_options *options,
+				 const char *carrier, smbmgmt_error **err);
+/**
+ * Connect to this IPv4 or IPv6 address, without brackets, and take the server
+ * for the computer that was named: its name is what Kerberos asks a ticket
+ * for.  Errors: INVALID (no numeric address), NOMEM.  Since 0.1.
+ */
+SMBMGMT_API int32_t
+smbmgmt_open_options_set_address(smbmgmt_open_options *options,
+				 const char *address, smbmgmt_error **err);
 /** Who asks; a reference is taken.  Default: anonymous.  Since 0.1. */
 SMBMGMT_API int32_t smbmgmt_open_options_set_credentials(
 	smbmgmt_open_options *options, smbmgmt_credentials *credentials,
@@ -58,6 +75,11 @@ SMBMGMT_API int32_t smbmgmt_open_options_set_protection(
  * they see an empty configuration.  Since 0.1.
  */
 SMBMGMT_API int32_t smbmgmt_open_options_set_smb_conf(
+	smbmgmt_open_options *options, const char *path, smbmgmt_error **err);
+/**
+ * Absolute path of a krb5.conf in place of the system's.  Since 0.1.
+ */
+SMBMGMT_API int32_t smbmgmt_open_options_set_krb5_conf(
 	smbmgmt_open_options *options, const char *path, smbmgmt_error **err);
 /**
  * Milliseconds that one step on the server (connect, list, close) may take;

@@ -49,6 +49,9 @@ struct smbmgmt_open_options {
 	struct sm_ref ref;
 	char *name;
 	const char *transport; /* static */
+	const char *carrier;   /* static; NULL: none chosen */
+	char *address;
+	char *krb5_conf;
 	uint32_t port;
 	smbmgmt_credentials *credentials;
 	int32_t protection;

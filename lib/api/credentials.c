@@ -57,6 +57,34 @@ int32_t smbmgmt_credentials_set_password(smbmgmt_credentials *credentials,
 		&fail, err);
 }
 
+int32_t smbmgmt_credentials_set_kerberos(smbmgmt_credentials *credentials,
+					 int32_t kerberos, smbmgmt_error **err)
+{
+	struct sm_fail fail;
+
+	SM_NEED(credentials);
+	if (kerberos < SMBMGMT_KERBEROS_OFF ||
+	    kerberos > SMBMGMT_KERBEROS_REQUIRED)
+		return sm_api_done(sm_fail(&fail, SMBMGMT_E_INVALID,
+					   "%d is no SMBMGMT_KERBEROS_ value.",
+					   kerberos),
+				   &fail, err);
+	credentials->kerberos = kerberos;
+	return 0;
+}
+
+int32_t smbmgmt_credentials_set_ccache(smbmgmt_credentials *credentials,
+				       const char *ccache, smbmgmt_error **err)
+{
+	struct sm_fail fail;
+
+	SM_NEED(credentials);
+	SM_NEED(ccache);
+	return sm_api_done(
+		sm_credentials_set_ccache(credentials, ccache, &fail), &fail,
+		err);
+}
+
 int32_t smbmgmt_credentials_load_file(smbmgmt_credentials *credentials,
 				      const char *path, smbmgmt_error **err)
 {

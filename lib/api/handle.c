@@ -51,6 +51,12 @@ static int resolve(const char *computer, const smbmgmt_open_options *options,
 	if (strcmp(address->transport, "srvsvc") != 0 &&
 	    strcmp(address->transport, "memory") != 0)
 		return not_yet(address->transport, fail);
+	if (options->carrier != NULL &&
+	    strcmp(address->transport, "srvsvc") != 0)
+		return sm_fail(fail, SMBMGMT_E_INVALID,
+			       "A carrier (%s) is for transport srvsvc, and "
+			       "'%s' is %s; leave it out.",
+			       options->carrier, computer, address->transport);
 	return 0;
 }
 
@@ -93,6 +99,9 @@ static int fill_in(smbmgmt_handle *handle, const char *computer,
 	handle->host = copy(address->host);
 	handle->server = copy(computer);
 	handle->smb_conf = copy(options->smb_conf);
+	handle->address = copy(options->address);
+	handle->krb5_conf = copy(options->krb5_conf);
+	handle->carrier = options->carrier != NULL ? options->carrier : "auto";
 	handle->port = address->port;
 	handle->protection = options->protection;
 	handle->debug_level = options->debug_level;
@@ -101,7 +110,9 @@ static int fill_in(smbmgmt_handle *handle, const char *computer,
 	if ((options->name != NULL && handle->name == NULL) ||
 	    handle->computer == NULL || handle->host == NULL ||
 	    handle->server == NULL ||
-	    (options->smb_conf != NULL && handle->smb_conf == NULL))
+	    (options->smb_conf != NULL && handle->smb_conf == NULL) ||
+	    (options->address != NULL && handle->address == NULL) ||
+	    (options->krb5_conf != NULL && handle->krb5_conf == NULL))
 		return sm_fail_nomem(fail);
 	/* The caller may go on changing its object. */
 	if (options->credentials != NULL)

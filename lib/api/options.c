@@ -35,6 +35,8 @@ void smbmgmt_open_options_unref(smbmgmt_open_options *options)
 		return;
 	free(options->name);
 	free(options->smb_conf);
+	free(options->address);
+	free(options->krb5_conf);
 	sm_credentials_unref(options->credentials);
 	sm_memory_unref(options->memory);
 	free(options);
@@ -69,6 +71,47 @@ int32_t smbmgmt_open_options_set_transport(smbmgmt_open_options *options,
 				   &fail, err);
 	options->transport = name;
 	return 0;
+}
+
+int32_t smbmgmt_open_options_set_carrier(smbmgmt_open_options *options,
+					 const char *carrier,
+					 smbmgmt_error **err)
+{
+	static const char *const carriers[] = {"auto", "dcerpc", "smbclient"};
+	struct sm_fail fail;
+
+	SM_NEED(options);
+	SM_NEED(carrier);
+	for (size_t i = 0; i < sizeof(carriers) / sizeof(carriers[0]); i++) {
+		if (strcmp(carrier, carriers[i]) == 0) {
+			options->carrier = carriers[i];
+			return 0;
+		}
+	}
+	return sm_api_done(sm_fail(&fail, SMBMGMT_E_INVALID,
+				   "There is no carrier '%s'; use auto, dcerpc "
+				   "or smbclient.",
+				   carrier),
+			   &fail, err);
+}
+
+int32_t smbmgmt_open_options_set_address(smbmgmt_open_options *options,
+					 const char *address,
+					 smbmgmt_error **err)
+{
+	struct sm_fail fail;
+
+	SM_NEED(options);
+	SM_NEED(address);
+	if (!sm_address_is_numeric(address))
+		return sm_api_done(sm_fail(&fail, SMBMGMT_E_INVALID,
+					   "'%s' is no IPv4 or IPv6 address; "
+					   "give one without brackets.",
+					   address),
+				   &fail, err);
+	return sm_api_done(
+		sm_api_set_text(&options->address, address, "address", &fail),
+		&fail, err);
 }
 
 int32_t smbmgmt_open_options_set_port(smbmgmt_open_options *options,
@@ -116,22 +159,34 @@ int32_t smbmgmt_open_options_set_protection(smbmgmt_open_options *options,
 	return 0;
 }
 
-int32_t smbmgmt_open_options_set_smb_conf(smbmgmt_open_options *options,
-					  const char *path, smbmgmt_error **err)
+static int32_t set_path(char **to, const char *path, const char *what,
+			smbmgmt_error **err)
 {
 	struct sm_fail fail;
 
-	SM_NEED(options);
-	SM_NEED(path);
 	if (path[0] != '/')
 		return sm_api_done(sm_fail(&fail, SMBMGMT_E_INVALID,
-					   "The path of smb.conf, '%s', is not "
-					   "absolute.",
-					   path),
+					   "The %s, '%s', is not absolute.",
+					   what, path),
 				   &fail, err);
-	return sm_api_done(sm_api_set_text(&options->smb_conf, path,
-					   "path of smb.conf", &fail),
-			   &fail, err);
+	return sm_api_done(sm_api_set_text(to, path, what, &fail), &fail, err);
+}
+
+int32_t smbmgmt_open_options_set_smb_conf(smbmgmt_open_options *options,
+					  const char *path, smbmgmt_error **err)
+{
+	SM_NEED(options);
+	SM_NEED(path);
+	return set_path(&options->smb_conf, path, "path of smb.conf", err);
+}
+
+int32_t smbmgmt_open_options_set_krb5_conf(smbmgmt_open_options *options,
+					   const char *path,
+					   smbmgmt_error **err)
+{
+	SM_NEED(options);
+	SM_NEED(path);
+	return set_path(&options->krb5_conf, path, "path of krb5.conf", err);
 }
 
 int32_t smbmgmt_open_options_set_deadline(smbmgmt_open_options *options,

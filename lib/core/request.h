@@ -8,15 +8,19 @@
 
 /* Where to, and who asks.  Strings may be NULL where that is said. */
 struct sm_target {
-	const char *host;     /* name or address, no brackets */
-	uint32_t port;	      /* 0: the transport's default */
-	const char *user;     /* NULL or "": anonymous */
-	const char *domain;   /* NULL: none given */
-	const char *password; /* NULL: none given */
-	uint32_t protection;  /* SMBMGMT_PROTECTION_ */
-	const char *smb_conf; /* NULL: an empty configuration */
-	uint32_t debug_level; /* of Samba's libraries, 0 to 4 */
-	uint32_t deadline;    /* milliseconds that are left, 0: unknown */
+	const char *host;      /* name or address, no brackets */
+	uint32_t port;	       /* 0: the transport's default */
+	const char *user;      /* NULL or "": anonymous */
+	const char *domain;    /* NULL: none given */
+	const char *password;  /* NULL: none given */
+	uint32_t kerberos;     /* SMBMGMT_KERBEROS_ */
+	const char *ccache;    /* NULL: krb5.conf's default */
+	const char *krb5_conf; /* NULL: the system's */
+	const char *address;   /* where @host is; NULL: look it up */
+	uint32_t protection;   /* SMBMGMT_PROTECTION_ */
+	const char *smb_conf;  /* NULL: an empty configuration */
+	uint32_t debug_level;  /* of Samba's libraries, 0 to 4 */
+	uint32_t deadline;     /* milliseconds that are left, 0: unknown */
 	/* srvsvc: the level that an earlier connection found to work. */
 	bool has_level_hint;
 	uint32_t level_hint;

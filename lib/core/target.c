@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "core/target.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "core/text.h"
@@ -100,4 +101,18 @@ int sm_address_parse(const char *text, struct sm_address *address,
 	if (ret == 0)
 		ret = parse_port(colon + 1, text, &address->port, fail);
 	return ret;
+}
+
+bool sm_address_is_numeric(const char *text)
+{
+	uint8_t binary[sizeof(struct in6_addr)];
+	char address[INET6_ADDRSTRLEN];
+	size_t len = strcspn(text, "%");
+
+	if (len >= sizeof(address) || (text[len] == '%' && !text[len + 1]))
+		return false;
+	memcpy(address, text, len);
+	address[len] = '\0';
+	return inet_pton(AF_INET6, address, binary) == 1 ||
+	       (text[len] == '\0' && inet_pton(AF_INET, text, binary) == 1);
 }

@@ -3,6 +3,7 @@
 #ifndef SM_CORE_TARGET_H
 #define SM_CORE_TARGET_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "util/fail.h"
@@ -23,6 +24,9 @@ struct sm_address {
  */
 int sm_address_parse(const char *text, struct sm_address *address,
 		     struct sm_fail *fail);
+
+/* An IPv4 address, or an IPv6 one, with or without a zone; no brackets. */
+bool sm_address_is_numeric(const char *text);
 
 /* The static name of a transport of this library, or NULL. */
 const char *sm_transport_name(const char *name, size_t len);

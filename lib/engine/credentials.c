@@ -44,6 +44,7 @@ void sm_credentials_unref(smbmgmt_credentials *credentials)
 	free(credentials->user);
 	free(credentials->domain);
 	wipe(credentials->password);
+	free(credentials->ccache);
 	free(credentials);
 }
 
@@ -96,6 +97,32 @@ int sm_credentials_set_user(smbmgmt_credentials *credentials, const char *user,
 	return ret;
 }
 
+/* TYPE:NAME, where a path in NAME and a bare path are absolute. */
+int sm_credentials_set_ccache(smbmgmt_credentials *credentials,
+			      const char *ccache, struct sm_fail *fail)
+{
+	size_t type = strspn(ccache, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	const char *name = ccache;
+
+	if (type > 0 && ccache[type] == ':')
+		name = ccache + type + 1;
+	if (name != ccache && strncmp(ccache, "MEMORY:", 7) == 0)
+		return sm_fail(fail, SMBMGMT_E_INVALID,
+			       "The ticket cache '%s' is in this process' "
+			       "memory, and another process logs on; use a "
+			       "FILE: or another kind.",
+			       ccache);
+	if (name[0] != '/' && (name == ccache || name[0] == '\0' ||
+			       strncmp(ccache, "FILE:", 5) == 0 ||
+			       strncmp(ccache, "DIR:", 4) == 0))
+		return sm_fail(fail, SMBMGMT_E_INVALID,
+			       "The ticket cache '%s' is neither an absolute "
+			       "path nor TYPE:NAME.",
+			       ccache);
+	return set(&credentials->ccache, ccache, strlen(ccache),
+		   "name of the ticket cache", fail);
+}
+
 static int copy_one(char **to, const char *from, const char *what,
 		    struct sm_fail *fail)
 {
@@ -114,6 +141,11 @@ int sm_credentials_copy(const smbmgmt_credentials *from,
 	if (ret == 0)
 		ret = copy_one(&(*to)->password, from->password, "password",
 			       fail);
+	if (ret == 0)
+		ret = copy_one(&(*to)->ccache, from->ccache, "ticket cache",
+			       fail);
+	if (ret == 0)
+		(*to)->kerberos = from->kerberos;
 	if (ret != 0) {
 		sm_credentials_unref(*to);
 		*to = NULL;

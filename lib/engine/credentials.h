@@ -11,7 +11,9 @@ struct smbmgmt_credentials {
 	struct sm_ref ref;
 	char *user;
 	char *domain;
-	char *password; /* wiped before it is freed */
+	char *password;	  /* wiped before it is freed */
+	int32_t kerberos; /* SMBMGMT_KERBEROS_ */
+	char *ccache;
 };
 
 int sm_credentials_new(smbmgmt_credentials **credentials, struct sm_fail *fail);
@@ -26,6 +28,8 @@ int sm_credentials_set_domain(smbmgmt_credentials *credentials,
 			      const char *domain, struct sm_fail *fail);
 int sm_credentials_set_password(smbmgmt_credentials *credentials,
 				const char *password, struct sm_fail *fail);
+int sm_credentials_set_ccache(smbmgmt_credentials *credentials,
+			      const char *ccache, struct sm_fail *fail);
 int sm_credentials_load(smbmgmt_credentials *credentials, const char *path,
 			struct sm_fail *fail);
 

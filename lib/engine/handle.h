@@ -35,7 +35,10 @@ struct smbmgmt_handle {
 	char *host;
 	uint32_t port;
 	int32_t protection;
+	const char *carrier; /* static */
+	char *address;
 	char *smb_conf;
+	char *krb5_conf;
 	int32_t debug_level;
 	uint32_t deadline; /* ms per step */
 	smbmgmt_credentials *credentials;

@@ -73,6 +73,10 @@ static struct tevent_req *start_connect(struct connect_state *state,
 		.domain = c == NULL ? NULL : c->domain,
 		.password = c == NULL ? NULL : c->password,
 		.protection = (uint32_t)handle->protection,
+		.kerberos = c == NULL ? 0 : (uint32_t)c->kerberos,
+		.ccache = c == NULL ? NULL : c->ccache,
+		.krb5_conf = handle->krb5_conf,
+		.address = handle->address,
 		.smb_conf = handle->smb_conf,
 		.debug_level = (uint32_t)handle->debug_level,
 		.deadline = (uint32_t)((deadline - sm_clock_now()) / SM_MS),
@@ -83,8 +87,8 @@ static struct tevent_req *start_connect(struct connect_state *state,
 	if (handle->memory != NULL)
 		return sm_conn_memory_send(state, state->engine, handle->memory,
 					   deadline);
-	return sm_conn_helper_send(state, state->engine, "dcerpc", &target,
-				   deadline);
+	return sm_conn_helper_send(state, state->engine, handle->carrier,
+				   &target, deadline);
 }
 
 struct tevent_req *sm_handle_connect_send(TALLOC_CTX *mem,

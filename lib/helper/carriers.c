@@ -42,8 +42,8 @@ static bool module_path(const char *name, char *path, size_t size)
 	return n > 0 && (size_t)n < size;
 }
 
-int sm_carrier_load(const char *name, const struct sm_carrier **carrier,
-		    struct sm_fail *fail)
+static int load(const char *name, const struct sm_carrier **carrier,
+		struct sm_fail *fail)
 {
 	char path[PATH_MAX];
 	void *module = NULL;
@@ -64,5 +64,27 @@ int sm_carrier_load(const char *name, const struct sm_carrier **carrier,
 			       "The module %s is of another version; install "
 			       "the one that belongs to this library.",
 			       path);
+	return 0;
+}
+
+int sm_carrier_load(const char *name, const struct sm_carrier **carrier,
+		    struct sm_fail *fail)
+{
+	static const char *const order[] = {"dcerpc", "smbclient"};
+	struct sm_fail first = {.offset = -1};
+	int ret = 0;
+
+	if (strcmp(name, "auto") != 0)
+		return load(name, carrier, fail);
+	if (load(order[0], carrier, &first) == 0)
+		return 0;
+	ret = load(order[1], carrier, fail);
+	if (ret != 0)
+		return sm_fail(fail, SMBMGMT_E_NOT_SUPPORTED,
+			       "No module that carries srvsvc can be loaded, "
+			       "neither dcerpc nor smbclient; install one. %s",
+			       first.text);
+	/* The log has it: the other carrier can promise less. */
+	fprintf(stderr, "carrier smbclient is used. %s\n", first.text);
 	return 0;
 }

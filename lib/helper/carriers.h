@@ -11,7 +11,10 @@
 #include "transport/srvsvc/carrier.h"
 #include "util/fail.h"
 
-/* NOT_SUPPORTED: no such module was built or installed. */
+/*
+ * "auto": the first that can be loaded of those in order of what they can
+ * promise.  NOT_SUPPORTED: no such module was built or installed.
+ */
 int sm_carrier_load(const char *name, const struct sm_carrier **carrier,
 		    struct sm_fail *fail);
 

@@ -39,6 +39,9 @@ struct sm_carrier {
 	void (*addresses)(struct sm_carrier_conn *conn,
 			  struct sm_identity *identity);
 	void (*disconnect)(struct sm_carrier_conn *conn);
+	/* Whose session it is, without domain or realm, where a ticket and
+	 * not the target's user decides; or NULL. */
+	const char *(*user)(struct sm_carrier_conn *conn);
 };
 
 /* The symbol that a carrier module exports: struct sm_carrier. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <smbmgmt/credentials.h>
 #include <smbmgmt/handle.h>
 
 #include "core/fields.h"
@@ -44,6 +45,25 @@ static const char *without_domain(const char *user)
 	return user != NULL ? user : "";
 }
 
+/* Nobody is named: neither a user, nor a ticket that is someone's. */
+static bool is_anonymous(const struct sm_target *target)
+{
+	return (target->user == NULL || target->user[0] == '\0') &&
+	       target->kerberos == SMBMGMT_KERBEROS_OFF;
+}
+
+/* Whom the server takes us for. */
+static int set_user(struct sm_transport_conn *conn,
+		    const struct sm_target *target, struct sm_fail *fail)
+{
+	const char *user = NULL;
+
+	if (conn->carrier->user != NULL)
+		user = conn->carrier->user(conn->carried);
+	conn->user = strdup(user != NULL ? user : without_domain(target->user));
+	return conn->user == NULL ? sm_fail_nomem(fail) : 0;
+}
+
 static int connect_carrier(const struct sm_target *target,
 			   struct sm_transport_conn **conn,
 			   struct sm_fail *fail)
@@ -56,7 +76,7 @@ static int connect_carrier(const struct sm_target *target,
 		return sm_fail(fail, SMBMGMT_E_NOT_SUPPORTED,
 			       "No module that carries srvsvc is installed.");
 	/* A null session has no key.  Never unsigned without being told so. */
-	if ((target->user == NULL || target->user[0] == '\0') &&
+	if (is_anonymous(target) &&
 	    target->protection != SMBMGMT_PROTECTION_OFF)
 		return sm_fail(fail, SMBMGMT_E_NOT_SUPPORTED,
 			       "An anonymous session can be neither signed nor "
@@ -68,11 +88,9 @@ static int connect_carrier(const struct sm_target *target,
 	made->carrier = the_carrier;
 	made->has_level = target->has_level_hint;
 	made->level = target->level_hint;
-	made->user = strdup(without_domain(target->user));
-	if (made->user == NULL)
-		ret = sm_fail_nomem(fail);
-	else
-		ret = the_carrier->connect(target, &made->carried, fail);
+	ret = the_carrier->connect(target, &made->carried, fail);
+	if (ret == 0)
+		ret = set_user(made, target, fail);
 	if (ret != 0) {
 		disconnect(made);
 		return ret;

@@ -15,7 +15,7 @@
 #include "util/buf.h"
 #include "util/fail.h"
 
-#define SM_FRAME_VERSION 1
+#define SM_FRAME_VERSION 2
 #define SM_FRAME_HEADER 12
 #define SM_FRAME_PAYLOAD 65536	    /* at most, in one frame */
 #define SM_FRAME_ANSWER (64u << 20) /* at most, in all of one answer */
@@ -26,7 +26,8 @@ enum sm_frame_type {
 	SM_FRAME_SPAWNED = 2, /* pid; with the child's pidfd */
 	SM_FRAME_EXITED = 3,  /* pid, wait status */
 	/* library -> fork server */
-	SM_FRAME_SPAWN = 16, /* carrier's name; with the child's socket */
+	SM_FRAME_SPAWN =
+		16, /* carrier's name or "auto"; with the child's socket */
 	/* library -> child */
 	SM_FRAME_CONNECT = 32, /* struct sm_target */
 	SM_FRAME_LIST = 33,    /* struct sm_query */

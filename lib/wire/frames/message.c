@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include <smbmgmt/credentials.h>
 #include <smbmgmt/handle.h>
 
 #include "core/text.h"
@@ -129,11 +130,15 @@ void sm_msg_put_target(struct sm_out *out, const struct sm_target *target)
 	sm_out_u32(out, target->deadline);
 	sm_out_u32(out, target->has_level_hint ? 1 : 0);
 	sm_out_u32(out, target->level_hint);
+	sm_out_u32(out, target->kerberos);
 	sm_msg_put_text(out, target->host);
 	sm_msg_put_text(out, target->user);
 	sm_msg_put_text(out, target->domain);
 	sm_msg_put_text(out, target->password);
 	sm_msg_put_text(out, target->smb_conf);
+	sm_msg_put_text(out, target->ccache);
+	sm_msg_put_text(out, target->krb5_conf);
+	sm_msg_put_text(out, target->address);
 }
 
 int sm_msg_get_target(uint8_t *payload, size_t len, struct sm_target *target,
@@ -147,11 +152,15 @@ int sm_msg_get_target(uint8_t *payload, size_t len, struct sm_target *target,
 	target->deadline = sm_in_u32(&in);
 	target->has_level_hint = get_at_most(&in, 1) == 1;
 	target->level_hint = sm_in_u32(&in);
+	target->kerberos = get_at_most(&in, SMBMGMT_KERBEROS_REQUIRED);
 	target->host = get_text(&in);
 	target->user = get_text(&in);
 	target->domain = get_text(&in);
 	target->password = get_text(&in);
 	target->smb_conf = get_text(&in);
+	target->ccache = get_text(&in);
+	target->krb5_conf = get_text(&in);
+	target->address = get_text(&in);
 	if (target->host == NULL)
 		in.failed = true;
 	return end(&in, "connect", fail);

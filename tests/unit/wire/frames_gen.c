@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include <smbmgmt/credentials.h>
 #include <smbmgmt/handle.h>
 
 const char *gen_short_text(struct gen *gen, size_t size)
@@ -60,6 +61,10 @@ void gen_target(struct gen *gen, struct sm_target *target)
 	target->deadline = gen_u32(gen);
 	target->has_level_hint = gen_bool(gen);
 	target->level_hint = gen_u32(gen);
+	target->kerberos = gen_below(gen, SMBMGMT_KERBEROS_REQUIRED + 1);
+	target->ccache = gen_text(gen);
+	target->krb5_conf = gen_text(gen);
+	target->address = gen_text(gen);
 }
 
 void gen_query(struct gen *gen, struct sm_query *query)

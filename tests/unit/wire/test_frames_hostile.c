@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <smbmgmt/credentials.h>
 #include <smbmgmt/handle.h>
 
 #include "frames_gen.h"
@@ -255,6 +256,7 @@ static const struct range ranges[] = {
 	{"target", 4, SMBMGMT_PROTECTION_OFF},
 	{"target", 8, 4},
 	{"target", 16, 1},
+	{"target", 24, SMBMGMT_KERBEROS_REQUIRED},
 	{"query", 0, 1},
 	{"query", 4, SMBMGMT_INSTANCE_SR},
 	{"listing", 12, SM_UNIT_PROCESS},
