@@ -145,7 +145,7 @@ static unsigned set_user(smbmgmt_credentials *credentials,
 		return 0; /* anonymous, or a ticket's owner */
 	}
 	if (identity->user == NULL &&
-	    identity->kerberos != SMBMGMT_KERBEROS_OFF) {
+	    identity->kerberos > SMBMGMT_KERBEROS_OFF) {
 		return 0; /* a ticket's owner */
 	}
 	user = identity->user != NULL ? must_copy(identity->user)
@@ -198,11 +198,14 @@ static unsigned set_kerberos(smbmgmt_credentials *credentials,
 {
 	const char *ccache = getenv("KRB5CCNAME");
 	smbmgmt_error *error = NULL;
-	int32_t code = smbmgmt_credentials_set_kerberos(
-		credentials, identity->kerberos, &error);
+	int32_t code = SMBMGMT_OK;
 
-	if (code == SMBMGMT_OK && ccache != NULL && ccache[0] != '\0' &&
-	    identity->kerberos != SMBMGMT_KERBEROS_OFF) {
+	if (identity->kerberos <= SMBMGMT_KERBEROS_OFF) {
+		return 0;
+	}
+	code = smbmgmt_credentials_set_kerberos(credentials, identity->kerberos,
+						&error);
+	if (code == SMBMGMT_OK && ccache != NULL && ccache[0] != '\0') {
 		code = smbmgmt_credentials_set_ccache(credentials, ccache,
 						      &error);
 	}

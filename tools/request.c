@@ -12,7 +12,7 @@ bool request_init(struct request *request)
 	smbmgmt_error *error = NULL;
 
 	*request = (struct request){
-		.where = {.identity = {.password_fd = -1},
+		.where = {.identity = {.kerberos = -1, .password_fd = -1},
 			  .protection = -1,
 			  .debug = -1},
 		.allow_collateral = SMBMGMT_COLLATERAL_NONE,
@@ -53,7 +53,8 @@ void request_clear(struct request *request)
 bool identity_given(const struct identity *identity)
 {
 	return identity->user != NULL || identity->auth_file != NULL ||
-	       identity->no_password || identity->password_fd >= 0;
+	       identity->no_password || identity->password_fd >= 0 ||
+	       identity->kerberos >= 0;
 }
 
 unsigned filter_add_ids(const struct request *request)

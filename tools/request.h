@@ -29,7 +29,7 @@ struct identity {
 	char *user;	 /* -U, else NULL */
 	char *auth_file; /* -A, else NULL */
 	bool no_password;
-	int32_t kerberos; /* SMBMGMT_KERBEROS_ */
+	int32_t kerberos; /* SMBMGMT_KERBEROS_, or -1: not said */
 	int password_fd;  /* -1: none */
 	char *password;	  /* what was read there; wiped with the request */
 };
@@ -80,7 +80,7 @@ void request_clear(struct request *request);
 /* Operands that are session ids go into the filter; 0 or a fact. */
 unsigned filter_add_ids(const struct request *request);
 
-/* true if -U, -A, -N or --password-fd was given. */
+/* true if -U, -A, -N, --password-fd or --use-kerberos was given. */
 bool identity_given(const struct identity *identity);
 
 #endif /* TOOLS_REQUEST_H */

@@ -55,7 +55,7 @@ static int32_t fill_options(smbmgmt_open_options *options,
 							error);
 	}
 	if (code == SMBMGMT_OK && krb5_conf != NULL && krb5_conf[0] != '\0' &&
-	    where->identity.kerberos != SMBMGMT_KERBEROS_OFF) {
+	    where->identity.kerberos > SMBMGMT_KERBEROS_OFF) {
 		code = smbmgmt_open_options_set_krb5_conf(options, krb5_conf,
 							  error);
 	}

@@ -75,6 +75,8 @@ static struct where merge(const struct where *own, const struct where *start)
 	struct where where = *own;
 
 	where.port = own->port != 0 ? own->port : start->port;
+	where.carrier = own->carrier != NULL ? own->carrier : start->carrier;
+	where.address = own->address != NULL ? own->address : start->address;
 	where.protection =
 		own->protection >= 0 ? own->protection : start->protection;
 	where.smb_conf =

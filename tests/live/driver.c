@@ -4,6 +4,8 @@
  *
  *	driver SERVER AUTH-FILE [MILLISECONDS [HELPER]]
  *
+ * LIVE_CARRIER in the environment chooses what carries srvsvc.
+ *
  *	open				without connecting
  *	list
  *	plan USER...			collateral that is possible is allowed
@@ -74,6 +76,10 @@ static smbmgmt_open_options *make_options(const struct driver *d)
 	need(smbmgmt_open_options_set_deadline(options, d->milliseconds,
 					       &error),
 	     error);
+	if (getenv("LIVE_CARRIER") != NULL)
+		need(smbmgmt_open_options_set_carrier(
+			     options, getenv("LIVE_CARRIER"), &error),
+		     error);
 	smbmgmt_credentials_unref(credentials);
 	return options;
 }

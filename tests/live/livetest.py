@@ -15,6 +15,8 @@ import subprocess
 import sys
 import time
 
+# What carries srvsvc: each file is run with every carrier that was built.
+CARRIER = os.environ.setdefault("LIVE_CARRIER", "auto")
 TOOL, SCHEMA_FILE, DRIVER = (os.path.abspath(name) for name in sys.argv[1:4])
 del sys.argv[1:4]
 # In the build tree, where the library looks for it.
@@ -100,10 +102,17 @@ def where(lab, user="admin", port=None, host=None):
             lab.auth_file(user)]
 
 
+def carried(argv):
+    """With the carrier, unless the arguments name one."""
+    if any(word.startswith("--carrier") for word in argv):
+        return argv
+    return (f"--carrier={CARRIER}", *argv)
+
+
 def run(*argv, text="", **more):
     """The command, without a controlling terminal."""
     began = time.monotonic()
-    done = subprocess.run([TOOL, *argv], input=text, capture_output=True,
+    done = subprocess.run([TOOL, *carried(argv)], input=text, capture_output=True,
                           text=True, timeout=LIMIT, start_new_session=True,
                           **more)
     return Result(["smbmgmt", *argv], done.returncode, done.stdout,
@@ -191,7 +200,7 @@ class Shell(Process):
     """A `smbmgmt shell` that lives on, and with it its handles."""
 
     def __init__(self, *argv, **more):
-        super().__init__([TOOL, *argv, "shell"], **more)
+        super().__init__([TOOL, *carried(argv), "shell"], **more)
         self.number = 0
 
     def start(self, line):
