@@ -6,13 +6,19 @@
 #include "core/client.h"
 #include "core/text.h"
 
+static bool has_user(const struct smbmgmt_session *session)
+{
+	return sm_row_has(&session->row, SMBMGMT_FIELD_USER);
+}
+
+/* Where the server does not tell users, any row may be ours. */
 static bool our_user(const struct sm_row *row, const struct sm_identity *id)
 {
 	const char *user = row->user;
 	const char *slash = NULL;
 
 	if (!sm_row_has(row, SMBMGMT_FIELD_USER))
-		return false;
+		return true;
 	slash = strrchr(user, '\\');
 	if (slash != NULL)
 		user = slash + 1;
@@ -57,6 +63,7 @@ void sm_own_mark(struct sm_table *table)
 {
 	const struct sm_identity *id = &table->listing.identity;
 	size_t ours = 0;
+	size_t named = 0;
 	size_t fits = 0;
 	struct smbmgmt_session *both = NULL;
 
@@ -72,18 +79,19 @@ void sm_own_mark(struct sm_table *table)
 		if (!our_user(&s->row, id))
 			continue;
 		ours++;
+		named += has_user(s);
 		address = our_address(&s->row, id);
 		age = our_age(&s->row, id);
 		if (!address && !age)
 			continue;
 		fits++;
 		s->row.own = SMBMGMT_OWN_POSSIBLE;
-		if (address && age)
+		if (address && age && has_user(s))
 			both = s;
 	}
 	if (fits == 1 && both != NULL)
 		both->row.own = SMBMGMT_OWN_YES;
-	if (ours == 0)
+	if (named == 0)
 		table->own_unknown = true;
 	for (size_t i = 0; ours > 0 && fits == 0 && i < table->count; i++) {
 		if (our_user(&table->sessions[i].row, id))

@@ -14,8 +14,8 @@
 
 /*
  * Set row.own of every row from listing.identity; table->own_unknown if we
- * are connected and no row has our user.  Rows that a transport has marked
- * itself are left as they are where the identity is not known.
+ * are connected and no row has our user by name.  Rows that a transport has
+ * marked itself are left as they are where the identity is not known.
  */
 void sm_own_mark(struct sm_table *table);
 

@@ -38,9 +38,13 @@ static const struct {
 	{ME, "- alice", "p"},
 	/* Our user has no row at all. */
 	{ME, "10.0.0.9 bob age=30", "n?"},
-	{ME, "10.0.0.9 - age=30", "n?"},
 	{ME, "10.0.0.9 '' age=30", "n?"},
 	{ME, "", "?"},
+	/* A server that does not tell users. */
+	{ME, "10.0.0.9 - age=30", "p?"},
+	{ME, "10.0.0.9 -;10.0.0.8 -", "pn?"},
+	{ME, "192.0.2.1 -;192.0.2.2 -", "pp?"},
+	{ME, "10.0.0.9 alice age=30;10.0.0.8 -", "yn"},
 	/* Users without case and without their domain. */
 	{ME, "10.0.0.9 ALICE age=30", "y"},
 	{ME, "10.0.0.9 DOM\\Alice age=30", "y"},
