@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "transport/srvsvc/conn.h"
-#include "transport/srvsvc/ntstatus.h"
+#include "util/ntstatus.h"
 
 /*
  * Some servers fault where others answer with a status; 0: this one is no
@@ -17,6 +17,8 @@ static uint32_t fault_status(int code, const struct sm_fail *fail)
 	case SM_NT_ACCESS_DENIED:
 		return SM_WERR_ACCESS_DENIED;
 	case SM_NT_RPC_INVALID_TAG:
+	/* What Samba makes of the fault nca_s_fault_invalid_tag. */
+	case SM_NT_RPC_ENUM_VALUE_OUT_OF_RANGE:
 	case SM_NT_RPC_BAD_STUB_DATA:
 		return SM_WERR_INVALID_LEVEL;
 	default:

@@ -2,7 +2,7 @@
 /* From the NTSTATUS of Samba's libraries to one code for each cause. */
 #include "transport/srvsvc/dcerpc_carrier.h"
 #include "transport/srvsvc/dcerpc_samba.h"
-#include "transport/srvsvc/ntstatus.h"
+#include "util/ntstatus.h"
 
 #include <smbmgmt/handle.h>
 
