@@ -15,5 +15,7 @@
 from .lab import SambaLab
 from .layout import LabError
 from .line import Deadend, Relay, closed_port
+from .windows import WindowsLab
 
-__all__ = ["SambaLab", "LabError", "Deadend", "Relay", "closed_port"]
+__all__ = ["SambaLab", "WindowsLab", "LabError", "Deadend", "Relay",
+           "closed_port"]
