@@ -4,13 +4,13 @@
 #include "counts.h"
 #include "exitcode.h"
 #include "say.h"
-#include "table.h"
+#include "tables.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A line of what-if: on stdout, where --json has no other. */
+/* A line of what-if: on stdout, where --json and --csv have no other. */
 static void out(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 static void out(const char *format, ...)
@@ -131,9 +131,14 @@ static void say_session(const smbmgmt_report *report, uint32_t index,
 	}
 	if (code == SMBMGMT_OK) {
 		say("%s%s", what, message_of(report, index));
-	} else {
+	} else if (smbmgmt_report_outcome(report, index) ==
+		   SMBMGMT_OUTCOME_DECLINED) {
+		/* Somebody's own answer is nothing to be alarmed by. */
 		say("%s%s (%s)", what, message_of(report, index),
 		    smbmgmt_error_name(code));
+	} else {
+		say_bad("%s%s (%s)", what, message_of(report, index),
+			smbmgmt_error_name(code));
 	}
 	free(what);
 	free(text);
@@ -149,14 +154,14 @@ static void explain(const smbmgmt_report *report, uint32_t index,
 		break;
 	case SMBMGMT_OUTCOME_WOULD_CLOSE:
 	case SMBMGMT_OUTCOME_WOULD_REMOVE:
-		if (!request->json) {
+		if (!request->json && !request->csv) {
 			what_if(report, index);
 		}
 		break;
 	case SMBMGMT_OUTCOME_REFUSED_OWN:
 	case SMBMGMT_OUTCOME_REFUSED_COLLATERAL:
 	case SMBMGMT_OUTCOME_REFUSED_UNSAFE:
-		if (request->what_if && !request->json) {
+		if (request->what_if && !request->json && !request->csv) {
 			what_if_refused(report, index);
 		} else {
 			say_session(report, index, "");
@@ -210,20 +215,20 @@ void close_out_explain(const smbmgmt_report *report,
 
 void close_out_pass_thru(const smbmgmt_report *report, bool with_computer)
 {
-	struct words cells = {0};
+	struct choice choice = choice_usual(with_computer);
+	struct session_table table;
 	uint32_t i;
 
+	session_table_begin(&table, &choice);
 	for (i = 0; i < outcome_count(report); i++) {
 		int32_t outcome = smbmgmt_report_outcome(report, i);
 
 		if (outcome == SMBMGMT_OUTCOME_CLOSED ||
 		    outcome == SMBMGMT_OUTCOME_RECONNECTED ||
 		    outcome == SMBMGMT_OUTCOME_SENT) {
-			table_add_session(&cells,
-					  smbmgmt_report_session(report, i),
-					  with_computer);
+			session_table_add(&table,
+					  smbmgmt_report_session(report, i));
 		}
 	}
-	table_print_sessions(&cells, with_computer);
-	words_clear(&cells);
+	session_table_end(&table);
 }

@@ -3,6 +3,7 @@
 #include "close_out.h"
 #include "confirm.h"
 #include "counts.h"
+#include "csv_out.h"
 #include "exitcode.h"
 #include "json_in.h"
 #include "json_out.h"
@@ -127,6 +128,8 @@ static unsigned show(const smbmgmt_report *report, int32_t code,
 
 	if (request->json) {
 		json_print_close(report, servers, code, error);
+	} else if (request->csv) {
+		csv_print_close(report, servers);
 	} else if (request->pass_thru) {
 		close_out_pass_thru(report, servers->several);
 	}
@@ -172,6 +175,8 @@ static unsigned close_nothing(const struct request *request,
 {
 	if (request->json) {
 		json_print_close(NULL, servers, SMBMGMT_OK, NULL);
+	} else if (request->csv) {
+		csv_print_close(NULL, servers);
 	}
 	return servers->facts;
 }

@@ -1,25 +1,47 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* list: Get-SmbSession. */
 #include "counts.h"
+#include "csv_out.h"
 #include "exitcode.h"
 #include "json_out.h"
 #include "say.h"
-#include "table.h"
+#include "tables.h"
 #include "tool.h"
 
 #include <stdlib.h>
 
-static void print_table(const smbmgmt_session_list *list, bool with_computer)
+static void print_table(const smbmgmt_session_list *list,
+			const struct choice *choice)
 {
-	struct words cells = {0};
+	struct session_table table;
 	uint32_t i;
 
+	session_table_begin(&table, choice);
 	for (i = 0; i < smbmgmt_session_list_count(list); i++) {
-		table_add_session(&cells, smbmgmt_session_list_get(list, i),
-				  with_computer);
+		session_table_add(&table, smbmgmt_session_list_get(list, i));
 	}
-	table_print_sessions(&cells, with_computer);
-	words_clear(&cells);
+	session_table_end(&table);
+}
+
+static void print(const smbmgmt_session_list *list,
+		  const struct request *request, const struct servers *servers,
+		  const smbmgmt_error *error)
+{
+	struct choice choice = request->columns;
+
+	if (request->json) {
+		json_print_list(list, servers, error);
+		return;
+	}
+	if (choice.count == 0) {
+		choice = request->csv ? choice_all()
+				      : choice_usual(servers->several);
+	}
+	if (request->csv) {
+		csv_print_list(list, &choice);
+	} else {
+		print_table(list, &choice);
+	}
 }
 
 static void report_errors(const smbmgmt_session_list *list,
@@ -57,11 +79,7 @@ unsigned list_servers(struct tool *tool, const struct request *request,
 					     request->filter, NULL, &list,
 					     &error);
 	}
-	if (request->json) {
-		json_print_list(list, servers, error);
-	} else {
-		print_table(list, servers->several);
-	}
+	print(list, request, servers, error);
 	report_errors(list, servers, error);
 	facts = servers->facts | exit_facts_sessions(code, list);
 	smbmgmt_session_list_unref(list);

@@ -2,6 +2,7 @@
 #include "confirm.h"
 
 #include "say.h"
+#include "suspend.h"
 #include "text.h"
 #include "tty.h"
 
@@ -14,6 +15,7 @@
 #define ANSWER_SIZE 64
 #define NO_ANSWER (-1)
 #define WANTS_HELP (-2)
+#define WANTS_SUSPEND (-3)
 /* A close unit may be hundreds of sessions; the question stays readable. */
 #define SHOWN_SESSIONS 20
 
@@ -106,6 +108,7 @@ static int32_t understand(const char *answer)
 		{"a", "yes to all", SMBMGMT_ANSWER_YES_TO_ALL},
 		{"n", "no", SMBMGMT_ANSWER_NO},
 		{"l", "no to all", SMBMGMT_ANSWER_NO_TO_ALL},
+		{"s", "suspend", WANTS_SUSPEND},
 		{"?", "help", WANTS_HELP},
 	};
 	size_t i;
@@ -124,16 +127,15 @@ static const char help[] =
 	"A: yes, this one and all that follow, without asking again.\n"
 	"N: no, not this one; go on with the next.\n"
 	"L: no, neither this one nor any that follow.\n"
+	"S: stop the program and go back to the shell; fg asks this again.\n"
 	"End of file (Ctrl-D): stop here.  An empty line is yes.\n";
 
-int32_t confirm_ask(const smbmgmt_question *question, void *userdata)
-{
-	int tty = *(const int *)userdata;
-	char answer[ANSWER_SIZE] = "";
-	int32_t means = NO_ANSWER;
+static const char alone[] =
+	"There is no shell here that could let this go on: it was not "
+	"suspended.\n";
 
-	/* What standard output holds so far belongs before the question. */
-	fflush(stdout);
+static void show_question(int tty, const smbmgmt_question *question)
+{
 	line(tty, "Confirm");
 	line(tty, "Are you sure you want to perform this action?");
 	line(tty, "%s", smbmgmt_question_text(question));
@@ -141,25 +143,62 @@ int32_t confirm_ask(const smbmgmt_question *question, void *userdata)
 		show_sessions(tty, question);
 		show_collateral(tty, question);
 	}
+}
+
+/* One answer, or what else there is to do about the question. */
+static int32_t read_answer(int tty, const struct suspend_watch *watch)
+{
+	char answer[ANSWER_SIZE] = "";
+
+	tty_write(tty,
+		  "[Y] Yes  [A] Yes to All  [N] No  [L] No to All  "
+		  "[S] Suspend  [?] Help (default is \"Y\"): ");
+	switch (tty_read(tty, answer, sizeof(answer), &watch->mask)) {
+	case TTY_END:
+		tty_write(tty, "\n");
+		return SMBMGMT_ANSWER_ABORT;
+	case TTY_LINE:
+		/* A line from around a stop may be meant for the shell. */
+		return suspend_is_over() ? NO_ANSWER : understand(answer);
+	default:
+		return NO_ANSWER;
+	}
+}
+
+static int32_t ask(int tty, const smbmgmt_question *question,
+		   const struct suspend_watch *watch)
+{
 	for (;;) {
-		tty_write(tty,
-			  "[Y] Yes  [A] Yes to All  [N] No  [L] No to All "
-			  " [?] Help (default is \"Y\"): ");
-		switch (tty_read(tty, answer, sizeof(answer))) {
-		case TTY_END:
-			tty_write(tty, "\n");
-			return SMBMGMT_ANSWER_ABORT;
-		case TTY_LONG:
-			continue;
-		case TTY_LINE:
-			break;
-		}
-		means = understand(answer);
+		int32_t means = read_answer(tty, watch);
+
 		if (means >= 0) {
 			return means;
 		}
 		if (means == WANTS_HELP) {
 			tty_write(tty, help);
 		}
+		if (means == WANTS_SUSPEND && !suspend()) {
+			tty_write(tty, alone);
+		} else if (means == WANTS_SUSPEND || suspend_is_over()) {
+			/* Who comes back has seen other things meanwhile. */
+			tty_return(tty);
+			suspend_forget();
+			show_question(tty, question);
+		}
 	}
+}
+
+int32_t confirm_ask(const smbmgmt_question *question, void *userdata)
+{
+	int tty = *(const int *)userdata;
+	struct suspend_watch watch;
+	int32_t answer;
+
+	/* What standard output holds so far belongs before the question. */
+	fflush(stdout);
+	suspend_watch(&watch);
+	show_question(tty, question);
+	answer = ask(tty, question, &watch);
+	suspend_unwatch(&watch);
+	return answer;
 }

@@ -3,113 +3,72 @@
 
 #include <stdio.h>
 
+/*
+ * A line here is a line of 80 columns, and all of them together are two screens
+ * of 24.
+ */
+/* clang-format off */
 static const char usage[] =
 	"smbmgmt - see and end SMB sessions on any SMB file server\n"
-	"\n"
-	"  smbmgmt [WHERE] list [ID...] [FILTERS] [--json]\n"
-	"  smbmgmt [WHERE] close [ID...] [FILTERS | --all | --from FILE|-]\n"
-	"          [--what-if] [--confirm] [--force] [--pass-thru]\n"
-	"          [--include-own] [--allow-collateral=possible|all]\n"
-	"          [--no-verify] [--json]\n"
-	"  smbmgmt [WHERE] shell [-c COMMANDS]\n"
-	"  smbmgmt --help | --version\n"
-	"\n"
+	"  smbmgmt [WHERE] list [ID...] [FILTERS] [--columns=NAME,...] [--csv | --json]\n"
+	"  smbmgmt [WHERE] close [ID...] [FILTERS | --all | --from=FILE|-] [CLOSE]\n"
+	"  smbmgmt [WHERE] shell [-c, --commands=COMMANDS]\n"
+	"  smbmgmt -?, --help | -V, --version\n"
 	"WHERE\n"
-	"  -S, --server=[TRANSPORT:]HOST[:PORT]\n"
-	"        the server; may be repeated.  memory:demo is a table to try\n"
-	"        the command on\n"
-	"  -p, --port=PORT\n"
-	"  -U, --user=[DOMAIN\\]NAME\n"
-	"        default: the user who runs the command\n"
-	"  -A, --authentication-file=FILE\n"
-	"        user, domain and password, as smbclient reads them\n"
-	"  -N, --no-pass\n"
-	"        no password; without -U, no user either\n"
-	"  --password-fd=N\n"
-	"        read the password from this descriptor, up to its line feed.\n"
-	"        Without it, -A or -N, it is asked for at the terminal\n"
-	"  --client-protection=sign|encrypt|off\n"
-	"        default: sign\n"
-	"  --use-kerberos=desired|required|off\n"
-	"        default: off; tickets of KRB5CCNAME, or got with the "
-	"password\n"
-	"  -I, --address=ADDRESS\n"
-	"        where the server is, if its name does not tell\n"
-	"  --carrier=auto|dcerpc|smbclient\n"
-	"        what carries srvsvc; default: auto\n"
-	"  -s, --configfile=SMB.CONF\n"
-	"        for Samba's client libraries; default: an empty one\n"
-	"  --deadline=SECONDS\n"
-	"        for each step on a server; default: 30\n"
-	"  -d, --debuglevel=LEVEL\n"
-	"        log on standard error: 0 errors to 3 debug; up to 10 is\n"
-	"        taken, and Samba's libraries log more up to 4\n";
+	"  -S, --server=[TRANSPORT:]HOST[:PORT]  may be repeated; memory:demo is to try\n"
+	"  -p, --port=PORT  -I, --address=ADDR   where it is, if its name does not tell\n"
+	"  -U, --user=[DOMAIN\\]NAME              default: the user who runs the command\n"
+	"  -A, --authentication-file=FILE        user, domain, password, as in smbclient\n"
+	"  -N, --no-pass                         no password; without -U, no user either\n"
+	"  --password-fd=N                       password: a line read from a descriptor;\n"
+	"                                        without these it is asked for\n"
+	"  --use-kerberos=desired|required|off   default: off; tickets from KRB5CCNAME\n"
+	"  --client-protection=sign|encrypt|off  default: sign\n"
+	"  --carrier=auto|dcerpc|smbclient       what carries srvsvc; default: auto\n"
+	"  -s, --configfile=SMB.CONF             for Samba's libraries; default: empty\n"
+	"  --deadline=SECONDS                    for each step on a server; default: 30\n"
+	"  -d, --debuglevel=LEVEL                log: 0 errors to 3 debug; 4 Samba's, too\n";
 
-static const char filters[] =
+static const char commands[] =
 	"FILTERS (values of one are ORed, several are ANDed; no wildcards)\n"
-	"  ID, --session-id=LIST        5, 1..5, or 1,3..7\n"
-	"  --client=NAME                computer name or address\n"
-	"  --client-user=[DOMAIN\\]NAME\n"
-	"  --scope=NAME  --node=NAME  --dialect=DIALECT\n"
-	"  --instance=default|csv|sbl|sr\n"
-	"        each of these may be repeated\n"
-	"  --min-idle=N[s|m|h|d]        idle for so long or longer\n"
-	"  --min-age=N[s|m|h|d]         so old or older\n"
-	"  --max-opens=N                so many open files or fewer\n"
-	"  --guest  --unencrypted\n";
-
-static const char closing[] =
-	"CLOSE\n"
-	"  Asks once for all that ends together, at the terminal.\n"
-	"  --force             do not ask\n"
-	"  --confirm           ask, even with --force\n"
-	"  --what-if           show what would be closed, and close nothing\n"
-	"  --all               every session but the one that carries this\n"
-	"                      connection\n"
-	"  --from=FILE|-       the sessions that list --json printed; those "
-	"that\n"
-	"                      were replaced since are not closed.  Without "
-	"-S,\n"
-	"                      on the servers it names\n"
-	"  --pass-thru         print the sessions that were closed\n"
-	"  --include-own       the session that carries this connection, too\n"
-	"  --allow-collateral=possible|all\n"
-	"                      also where other sessions may end, or will end\n"
-	"  --no-verify         do not look whether they are gone\n"
-	"  --json              print what came of each session as JSON\n";
-
-static const char shell_help[] =
+	"  ID, --session-id=LIST                 5, 1..5, or 1,3..7\n"
+	"  --client=NAME                         computer name or address\n"
+	"  --client-user=[DOMAIN\\]NAME  --scope=NAME  --node=NAME  --dialect=DIALECT\n"
+	"  --instance=default|csv|sbl|sr         all of these may be repeated\n"
+	"  --min-idle=N[s|m|h|d]  --min-age=...  idle or old for so long or longer\n"
+	"  --max-opens=N  --guest  --unencrypted\n"
+	"LIST\n"
+	"  --columns=NAME,...                    id, client, user, opens, age, idle, ...\n"
+	"  --csv, --json                         with close: what came of each session\n"
+	"CLOSE (asks once for all that ends together, at the terminal)\n"
+	"  --force  --confirm                    do not ask; ask, even with --force\n"
+	"  --what-if                             show what would be closed, only\n"
+	"  --all                                 all but what carries this connection\n"
+	"  --from=FILE|-                         what list --json printed, on its servers\n"
+	"  --include-own                         what carries this connection, too\n"
+	"  --pass-thru                           print the sessions that were closed\n"
+	"  --allow-collateral=possible|all       also where others may end, or will end\n"
+	"  --no-verify                           do not look whether they are gone\n"
 	"SHELL (commands end at a line feed or ;  '...' and \"...\" quote)\n"
-	"  open [--name=N] [HOST] [-p -U -A -N --password-fd -s --deadline\n"
-	"       --client-protection]     open a handle and use it\n"
-	"  handles [SELECT]              show handles\n"
-	"  use HANDLE                    list and close there from now on\n"
-	"  list [ID...] [FILTERS] [--json]\n"
-	"  close ...                     as above\n"
-	"  remove [SELECT | --all] [--what-if] [--confirm]\n"
-	"  help, exit\n"
-	"  SELECT: ID, A..B, --name=PATTERN, --computer-name=PATTERN,\n"
-	"          --instance-id=GUID, of one kind, repeated as needed.\n"
-	"          Patterns know * ? [set] [a-z]; a backtick escapes.\n";
+	"  open [--name=N] [WHERE] [HOST]        open a handle and use it\n"
+	"  handles [SELECT] [--csv]; use HANDLE  see them; list and close work on one\n"
+	"  remove [SELECT | --all] [--what-if] [--confirm]; list; close; help; exit\n"
+	"  SELECT: ID, A..B, --name=PATTERN, --computer-name=PATTERN, --instance-id=GUID\n"
+	"  of one kind; may be repeated.  * ? [set] [a-z], and a backtick escapes\n";
 
 static const char statuses[] =
 	"EXIT STATUS (the first that applies)\n"
-	"  2  usage, an empty filter, or no consent\n"
-	"  1  something failed, is still there, was cancelled, is not known,\n"
-	"     or a server did not answer\n"
-	"  4  declined or refused, under --what-if too\n"
-	"  3  a value matched nothing\n"
-	"  0  all the rest\n";
+	"  2 usage, empty filter, no consent     1 failed, still there, no answer, unsure\n"
+	"  4 declined or refused     3 a value matched nothing     0 all the rest\n";
+/* clang-format on */
 
 void help_print(bool in_shell)
 {
 	if (!in_shell) {
-		puts(usage);
+		fputs(usage, stdout);
 	}
-	puts(filters);
-	puts(closing);
-	fputs(shell_help, stdout);
+	fputs(commands, stdout);
 	if (!in_shell) {
-		printf("\n%s", statuses);
+		fputs(statuses, stdout);
 	}
 }

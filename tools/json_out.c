@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "json_out.h"
 
+#include "columns.h"
 #include "counts.h"
 #include "number.h"
 #include "option_apply.h"
@@ -37,18 +38,6 @@ static void put_text(json_t *object, const smbmgmt_session *session,
 {
 	if (smbmgmt_session_has(session, field)) {
 		json_object_set_new(object, name, text(get(session)));
-	}
-}
-
-static const char *own_name(int32_t own)
-{
-	switch (own) {
-	case SMBMGMT_OWN_YES:
-		return "yes";
-	case SMBMGMT_OWN_POSSIBLE:
-		return "possible";
-	default:
-		return "no";
 	}
 }
 

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -113,8 +112,6 @@ int main(int argc, const char **argv)
 	unsigned facts;
 
 	hold_standard_descriptors();
-	/* Only to know how wide characters are; all text is UTF-8. */
-	setlocale(LC_CTYPE, "C.UTF-8");
 	facts = run(argc, argv);
 	if (ferror(stdout) || fflush(stdout) != 0) {
 		say("cannot write to standard output: %s", strerror(errno));

@@ -314,6 +314,11 @@ APPLY(collateral)
 	return 0;
 }
 
+APPLY(columns)
+{
+	return choice_parse(spec->name, value, &request->columns);
+}
+
 APPLY(name)
 {
 	if (request->command != LINE_OPEN) {

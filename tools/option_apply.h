@@ -35,6 +35,7 @@ APPLY(guest);
 APPLY(unencrypted);
 /* close */
 APPLY(collateral);
+APPLY(columns);
 /* shell: a pattern, but for open the name to give */
 APPLY(name);
 

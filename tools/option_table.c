@@ -10,9 +10,9 @@
 #define TEXT(member)                                                           \
 	.apply = apply_text, .offset = offsetof(struct request, member)
 #define FILTER(function)                                                       \
-	.apply = apply_filter, .filter = function, .repeatable = true
+	.apply = apply_filter, .filter = (function), .repeatable = true
 #define SELECT(function)                                                       \
-	.apply = apply_selector, .selector = function, .repeatable = true
+	.apply = apply_selector, .selector = (function), .repeatable = true
 
 #define ANYWHERE (COMMAND_LIST | COMMAND_CLOSE | COMMAND_SHELL)
 #define OPENING (ANYWHERE | LINE_OPEN)
@@ -66,6 +66,8 @@ const struct option_spec option_table[] = {
 	{"unencrypted", 0, false, NULL, FILTERING, .apply = apply_unencrypted},
 	/* list and close */
 	{"json", 0, false, NULL, FILTERING, FLAG(json)},
+	{"csv", 0, false, NULL, FILTERING | LINE_HANDLES, FLAG(csv)},
+	{"columns", 0, false, "NAME,...", LISTING, .apply = apply_columns},
 	{"all", 0, false, NULL, CLOSING | LINE_REMOVE, FLAG(all)},
 	{"from", 0, false, "FILE|-", CLOSING, TEXT(from)},
 	{"what-if", 0, false, NULL, CLOSING | LINE_REMOVE, FLAG(what_if)},

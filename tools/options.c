@@ -221,6 +221,19 @@ static unsigned check_identity(const struct identity *identity)
 	return 0;
 }
 
+static unsigned check_output(const struct request *request)
+{
+	if (request->json && request->csv) {
+		return say_usage("--json and --csv exclude each other");
+	}
+	if (request->json && request->columns.count > 0) {
+		return say_usage(
+			"--columns chooses for the table and --csv: "
+			"--json has every field");
+	}
+	return 0;
+}
+
 unsigned options_parse(struct request *request, bool in_shell, int argc,
 		       const char **argv)
 {
@@ -236,6 +249,9 @@ unsigned options_parse(struct request *request, bool in_shell, int argc,
 	}
 	if (facts == 0 && parse.asked == 0) {
 		facts = apply_all(&parse);
+	}
+	if (facts == 0) {
+		facts = check_output(request);
 	}
 	if (facts == 0 && (request->command & SESSION_COMMANDS) != 0) {
 		facts = filter_add_ids(request);

@@ -3,6 +3,7 @@
 #ifndef TOOLS_REQUEST_H
 #define TOOLS_REQUEST_H
 
+#include "columns.h"
 #include "text.h"
 
 #include <smbmgmt/smbmgmt.h>
@@ -61,6 +62,8 @@ struct request {
 	int32_t allow_collateral;
 	bool instances; /* --instance, which alone selects nothing */
 	bool json;
+	bool csv;
+	struct choice columns; /* none: the usual ones */
 	bool all;
 	bool what_if;
 	bool confirm;

@@ -2,6 +2,7 @@
 #include "say.h"
 
 #include "exitcode.h"
+#include "screen.h"
 #include "text.h"
 
 #include <inttypes.h>
@@ -9,7 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void say_list(const char *format, va_list arguments)
+static void say_list(enum colour colour, const char *format, va_list arguments)
+	__attribute__((format(printf, 2, 0)));
+
+static void say_list(enum colour colour, const char *format, va_list arguments)
 {
 	char *line = NULL;
 	char *safe = NULL;
@@ -20,7 +24,8 @@ static void say_list(const char *format, va_list arguments)
 	safe = text_safe(line);
 	/* What was printed before it must not appear after it. */
 	fflush(stdout);
-	fprintf(stderr, "smbmgmt: %s\n", safe);
+	fprintf(stderr, "%ssmbmgmt: %s%s\n", colour_on(stderr, colour), safe,
+		colour_off(stderr, colour));
 	free(safe);
 	free(line);
 }
@@ -30,7 +35,16 @@ void say(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	say_list(format, arguments);
+	say_list(COLOUR_PLAIN, format, arguments);
+	va_end(arguments);
+}
+
+void say_bad(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	say_list(COLOUR_RED, format, arguments);
 	va_end(arguments);
 }
 
@@ -39,7 +53,7 @@ unsigned say_usage(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	say_list(format, arguments);
+	say_list(COLOUR_PLAIN, format, arguments);
 	va_end(arguments);
 	return FACT_USAGE;
 }
@@ -49,8 +63,8 @@ void say_error(const smbmgmt_error *error)
 	const char *server = smbmgmt_error_computer(error);
 	const char *name = smbmgmt_error_name(smbmgmt_error_code(error));
 
-	say("%s%s%s (%s)", server, server[0] == '\0' ? "" : ": ",
-	    smbmgmt_error_message(error), name);
+	say_bad("%s%s%s (%s)", server, server[0] == '\0' ? "" : ": ",
+		smbmgmt_error_message(error), name);
 }
 
 char *describe_session(const smbmgmt_session *session)

@@ -8,6 +8,9 @@
 /* "smbmgmt: " and the line. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* The same of something that was refused or failed: red where colours are. */
+void say_bad(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* The same, as the usage error that it is: returns FACT_USAGE. */
 unsigned say_usage(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));

@@ -3,11 +3,12 @@
 #include "confirm.h"
 #include "counts.h"
 #include "credentials.h"
+#include "csv_out.h"
 #include "exitcode.h"
 #include "number.h"
 #include "say.h"
 #include "shell.h"
-#include "table.h"
+#include "tables.h"
 #include "tty.h"
 
 #include <stdlib.h>
@@ -83,6 +84,10 @@ static struct where merge(const struct where *own, const struct where *start)
 		own->smb_conf != NULL ? own->smb_conf : start->smb_conf;
 	where.deadline = own->deadline != 0 ? own->deadline : start->deadline;
 	where.debug = start->debug;
+	/* As find_credentials() does: who asks is who asked at the start. */
+	if (!identity_given(&own->identity)) {
+		where.identity.kerberos = start->identity.kerberos;
+	}
 	return where;
 }
 
@@ -173,7 +178,6 @@ unsigned shell_handles(struct shell *shell, const struct request *request)
 	unsigned facts = select_operands(request);
 	smbmgmt_handle_list *list = NULL;
 	smbmgmt_error *error = NULL;
-	struct words cells = {0};
 	int32_t code;
 	uint32_t i;
 
@@ -182,10 +186,11 @@ unsigned shell_handles(struct shell *shell, const struct request *request)
 	}
 	code = smbmgmt_find_handles(shell->tool->context, request->selector,
 				    &list, &error);
-	for (i = 0; i < smbmgmt_handle_list_count(list); i++) {
-		table_add_handle(&cells, smbmgmt_handle_list_get(list, i));
+	if (request->csv) {
+		csv_print_handles(list);
+	} else {
+		handles_print(list);
 	}
-	table_print_handles(&cells);
 	for (i = 0; i < handle_error_count(list); i++) {
 		say_error(smbmgmt_handle_list_error(list, i));
 	}
@@ -193,7 +198,6 @@ unsigned shell_handles(struct shell *shell, const struct request *request)
 		say_error(error);
 	}
 	facts = exit_facts_handles(code, list);
-	words_clear(&cells);
 	smbmgmt_handle_list_unref(list);
 	smbmgmt_error_unref(error);
 	return facts;

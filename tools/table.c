@@ -1,157 +1,171 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "table.h"
 
-#include <inttypes.h>
+#include "say.h"
+#include "table_fit.h"
+
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* What stands for a field that the server does not tell. */
 #define UNKNOWN "-"
 
-static void put(const char *text, size_t width, bool right, bool last)
+void table_add_row(struct table *table, enum colour colour)
 {
-	size_t blank = width - text_width(text);
-
-	if (right) {
-		printf("%*s%s", (int)blank, "", text);
-	} else {
-		printf("%s%*s", text, last ? 0 : (int)blank, "");
-	}
-	fputs(last ? "\n" : "  ", stdout);
+	table->colour = must_grow(table->colour, table->rows + 1,
+				  sizeof(*table->colour));
+	table->colour[table->rows++] = colour;
 }
 
-static void put_rule(size_t width, bool last)
+void table_add(struct table *table, const char *text)
 {
-	size_t i;
+	char *safe = text_safe(text == NULL ? UNKNOWN : text);
 
-	for (i = 0; i < width; i++) {
-		putchar('-');
-	}
-	fputs(last ? "\n" : "  ", stdout);
-}
-
-static bool is_right(const char *heading)
-{
-	return heading[0] == '>';
-}
-
-static const char *title(const char *heading)
-{
-	return is_right(heading) ? heading + 1 : heading;
-}
-
-void table_print(const char *const *headings, size_t columns,
-		 const struct words *cells)
-{
-	size_t *width = must_alloc(columns, sizeof(*width));
-	size_t i;
-
-	for (i = 0; i < columns; i++) {
-		width[i] = text_width(title(headings[i]));
-	}
-	for (i = 0; i < cells->count; i++) {
-		size_t wide = text_width(cells->word[i]);
-
-		if (wide > width[i % columns]) {
-			width[i % columns] = wide;
-		}
-	}
-	for (i = 0; i < columns && cells->count > 0; i++) {
-		put(title(headings[i]), width[i], is_right(headings[i]),
-		    i == columns - 1);
-	}
-	for (i = 0; i < columns && cells->count > 0; i++) {
-		put_rule(width[i], i == columns - 1);
-	}
-	for (i = 0; i < cells->count; i++) {
-		size_t column = i % columns;
-
-		put(cells->word[i], width[column], is_right(headings[column]),
-		    column == columns - 1);
-	}
-	free(width);
-}
-
-static void add(struct words *cells, const char *text)
-{
-	char *safe = text_safe(text);
-
-	words_add(cells, safe);
+	words_add(&table->cells, safe);
 	free(safe);
 }
 
-static void add_number(struct words *cells, bool known, uint64_t number)
-{
-	char text[24] = UNKNOWN;
-
-	if (known) {
-		snprintf(text, sizeof(text), "%" PRIu64, number);
-	}
-	words_add(cells, text);
-}
-
-static const char *const session_headings[] = {
-	"Computer",	  ">SessionId", "ClientComputerName",
-	"ClientUserName", ">NumOpens",
+/* The columns that are printed. */
+struct layout {
+	struct fit *fit;
+	size_t columns;
 };
 
-void table_add_session(struct words *cells, const smbmgmt_session *session,
-		       bool with_computer)
+static void put_blanks(size_t count)
 {
-	if (with_computer) {
-		add(cells, smbmgmt_session_computer(session));
+	printf("%*s", (int)count, "");
+}
+
+/* Nothing follows the last text of a line, not even blanks. */
+static void put(const struct table *table, const struct layout *layout,
+		size_t column, const char *text)
+{
+	char *fitting = text_cut(text, layout->fit[column].width);
+	size_t blanks = layout->fit[column].width - text_width(fitting);
+	bool last = column + 1 == layout->columns;
+
+	if (column > 0) {
+		put_blanks(TABLE_GAP);
 	}
-	add_number(cells, smbmgmt_session_has(session, SMBMGMT_FIELD_ID),
-		   smbmgmt_session_id(session));
-	add(cells, smbmgmt_session_has(session, SMBMGMT_FIELD_CLIENT)
-			   ? smbmgmt_session_client(session)
-			   : UNKNOWN);
-	add(cells, smbmgmt_session_has(session, SMBMGMT_FIELD_USER)
-			   ? smbmgmt_session_user(session)
-			   : UNKNOWN);
-	add_number(cells, smbmgmt_session_has(session, SMBMGMT_FIELD_NUM_OPENS),
-		   smbmgmt_session_num_opens(session));
+	if (table->heading[column].number) {
+		put_blanks(blanks);
+		fputs(fitting, stdout);
+	} else {
+		fputs(fitting, stdout);
+		put_blanks(last ? 0 : blanks);
+	}
+	free(fitting);
 }
 
-void table_print_sessions(const struct words *cells, bool with_computer)
+static void put_heading(const struct table *table, const struct layout *layout)
 {
-	size_t first = with_computer ? 0 : 1;
+	size_t i;
+	size_t j;
 
-	table_print(session_headings + first,
-		    sizeof(session_headings) / sizeof(session_headings[0]) -
-			    first,
-		    cells);
+	for (i = 0; i < layout->columns; i++) {
+		put(table, layout, i, table->heading[i].title);
+	}
+	putchar('\n');
+	for (i = 0; i < layout->columns; i++) {
+		put_blanks(i == 0 ? 0 : TABLE_GAP);
+		for (j = 0; j < layout->fit[i].width; j++) {
+			putchar('-');
+		}
+	}
+	putchar('\n');
 }
 
-static const char *state_name(int32_t state)
+static void put_row(const struct table *table, const struct layout *layout,
+		    size_t row)
 {
-	switch (state) {
-	case SMBMGMT_STATE_DISCONNECTED:
-		return "Disconnected";
-	case SMBMGMT_STATE_CONNECTED:
-		return "Connected";
-	default:
-		return "Removed";
+	char **cell = table->cells.word + row * table->columns;
+	enum colour colour = table->colour[row];
+	size_t i;
+
+	fputs(colour_on(stdout, colour), stdout);
+	for (i = 0; i < layout->columns; i++) {
+		put(table, layout, i, cell[i]);
+	}
+	fputs(colour_off(stdout, colour), stdout);
+	putchar('\n');
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+static size_t larger(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
+static void measure(const struct table *table, struct fit *fit)
+{
+	size_t i;
+
+	for (i = 0; i < table->cells.count; i++) {
+		size_t *whole = &fit[i % table->columns].whole;
+
+		*whole = larger(*whole, text_width(table->cells.word[i]));
+	}
+	for (i = 0; i < table->columns; i++) {
+		size_t heading = text_width(table->heading[i].title);
+
+		fit[i].width = larger(fit[i].whole, heading);
+		fit[i].whole = larger(fit[i].whole,
+				      smaller(heading, TABLE_LEAST_HEADING));
+		fit[i].least = table->heading[i].number
+				       ? fit[i].whole
+				       : smaller(fit[i].whole, TABLE_LEAST);
 	}
 }
 
-void table_add_handle(struct words *cells, const smbmgmt_handle *handle)
+static void say_left_out(const struct table *table, size_t kept)
 {
-	add_number(cells, true, smbmgmt_handle_id(handle));
-	add(cells, smbmgmt_handle_name(handle));
-	add(cells, smbmgmt_handle_instance_id(handle));
-	add(cells, smbmgmt_handle_computer_name(handle));
-	add(cells, smbmgmt_handle_transport(handle));
-	add(cells, state_name(smbmgmt_handle_state(handle)));
+	char *names = NULL;
+	size_t i;
+
+	if (kept == table->columns) {
+		return;
+	}
+	names = must_copy(table->heading[kept].title);
+	for (i = kept + 1; i < table->columns; i++) {
+		char *more =
+			must_format("%s, %s", names, table->heading[i].title);
+
+		free(names);
+		names = more;
+	}
+	say("note: this terminal is too narrow to show %s", names);
+	free(names);
 }
 
-void table_print_handles(const struct words *cells)
+void table_print(const struct table *table)
 {
-	static const char *const headings[] = {
-		">Id",		"Name",	     "InstanceId",
-		"ComputerName", "Transport", "State",
-	};
+	size_t limit = screen_width(stdout);
+	struct layout layout = {.columns = table->columns};
+	size_t i;
 
-	table_print(headings, sizeof(headings) / sizeof(headings[0]), cells);
+	if (table->rows == 0) {
+		return;
+	}
+	layout.fit = must_alloc(table->columns, sizeof(*layout.fit));
+	measure(table, layout.fit);
+	if (limit > 0) {
+		layout.columns = table_fit(layout.fit, table->columns, limit);
+	}
+	put_heading(table, &layout);
+	for (i = 0; i < table->rows; i++) {
+		put_row(table, &layout, i);
+	}
+	say_left_out(table, layout.columns);
+	free(layout.fit);
+}
+
+void table_clear(struct table *table)
+{
+	words_clear(&table->cells);
+	free(table->colour);
+	*table = (struct table){0};
 }

@@ -3,23 +3,34 @@
 #ifndef TOOLS_TABLE_H
 #define TOOLS_TABLE_H
 
+#include "columns.h"
+#include "screen.h"
 #include "text.h"
 
-#include <smbmgmt/smbmgmt.h>
+struct heading {
+	const char *title;
+	bool number; /* at the right edge of its column, and never cut */
+};
+
+struct table {
+	const struct heading *heading;
+	size_t columns;
+	struct words cells;  /* row after row */
+	enum colour *colour; /* of each row */
+	size_t rows;
+};
+
+/* Begin a row; as many cells follow as there are columns. */
+void table_add_row(struct table *table, enum colour colour);
+/* NULL: the server does not tell. */
+void table_add(struct table *table, const char *text);
 
 /*
- * Print cells, row after row, under their headings.  A heading that begins
- * with `>` is of a column of numbers, at its right edge.  Without a row
- * nothing is printed.
+ * Without a row nothing is printed.  On a terminal no line is longer than the
+ * terminal is wide: cells are cut, and columns that do not fit at all are left
+ * out and named on standard error.  Anywhere else everything is printed whole.
  */
-void table_print(const char *const *headings, size_t columns,
-		 const struct words *cells);
-
-/* The cells of a session, and of a handle. */
-void table_add_session(struct words *cells, const smbmgmt_session *session,
-		       bool with_computer);
-void table_print_sessions(const struct words *cells, bool with_computer);
-void table_add_handle(struct words *cells, const smbmgmt_handle *handle);
-void table_print_handles(const struct words *cells);
+void table_print(const struct table *table);
+void table_clear(struct table *table);
 
 #endif /* TOOLS_TABLE_H */

@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
+#include <utf8proc.h>
 
 /* The longest escape is \u{10ffff}. */
 #define ESCAPE_SIZE 12
+
+#define ELLIPSIS "\u2026"
 
 static void *checked(void *memory)
 {
@@ -92,6 +94,13 @@ static size_t decode(const char *text, uint32_t *point)
 	return length;
 }
 
+/* Controls, and what ends a line. */
+static bool is_control(uint32_t point)
+{
+	return point < 0x20 || (point >= 0x7f && point <= 0x9f) ||
+	       point == 0x2028 || point == 0x2029;
+}
+
 /* Controls, marks that reorder or join text, and invisible characters. */
 static bool is_unsafe(uint32_t point)
 {
@@ -99,9 +108,11 @@ static bool is_unsafe(uint32_t point)
 		uint32_t first, last;
 	} ranges[] = {
 		{0x00, 0x1f},	    {0x7f, 0x9f},	 {0xad, 0xad},
-		{0x61c, 0x61c},	    {0x180e, 0x180e},	 {0x200b, 0x200f},
-		{0x2028, 0x202e},   {0x2060, 0x206f},	 {0xfeff, 0xfeff},
-		{0xfff9, 0xfffb},   {0xfffe, 0xffff},	 {0xe000, 0xf8ff},
+		{0x34f, 0x34f},	    {0x61c, 0x61c},	 {0x115f, 0x1160},
+		{0x17b4, 0x17b5},   {0x180b, 0x180f},	 {0x200b, 0x200f},
+		{0x2028, 0x202e},   {0x2060, 0x206f},	 {0x3164, 0x3164},
+		{0xe000, 0xf8ff},   {0xfe00, 0xfe0f},	 {0xfeff, 0xfeff},
+		{0xffa0, 0xffa0},   {0xfff9, 0xfffb},	 {0xfffe, 0xffff},
 		{0xe0000, 0xe0fff}, {0xf0000, 0x10ffff},
 	};
 	size_t i;
@@ -114,7 +125,7 @@ static bool is_unsafe(uint32_t point)
 	return false;
 }
 
-char *text_safe(const char *text)
+static char *escape(const char *text, bool (*is_escaped)(uint32_t point))
 {
 	char *safe = must_alloc(strlen(text) + 1, ESCAPE_SIZE);
 	char *out = safe;
@@ -128,7 +139,7 @@ char *text_safe(const char *text)
 			text++;
 			continue;
 		}
-		if (!is_unsafe(point)) {
+		if (!is_escaped(point)) {
 			memcpy(out, text, length);
 			out += length;
 		} else if (point < 0x80) {
@@ -142,17 +153,81 @@ char *text_safe(const char *text)
 	return safe;
 }
 
+char *text_safe(const char *text)
+{
+	return escape(text, is_unsafe);
+}
+
+char *text_one_line(const char *text)
+{
+	return escape(text, is_control);
+}
+
+/*
+ * How wide a character is.  Combining marks and the vowels and finals of a
+ * Korean syllable join what precedes them.  utf8proc gives no width to what it
+ * does not know, either: terminals show something there, and a line that is
+ * thought too long at least never wraps.
+ */
+static size_t point_width(uint32_t point)
+{
+	utf8proc_int32_t c = (utf8proc_int32_t)point;
+	utf8proc_category_t category = utf8proc_category(c);
+	int columns = utf8proc_charwidth(c);
+
+	if (category == UTF8PROC_CATEGORY_MN ||
+	    category == UTF8PROC_CATEGORY_ME ||
+	    (point >= 0x1160 && point <= 0x11ff) ||
+	    (point >= 0xd7b0 && point <= 0xd7ff)) {
+		return 0;
+	}
+	return columns > 0 ? (size_t)columns : 1;
+}
+
+/* The length of the next character, and its width. */
+static size_t next(const char *text, size_t *width)
+{
+	uint32_t point = 0;
+	size_t length = decode(text, &point);
+
+	*width = length == 0 ? 1 : point_width(point);
+	return length == 0 ? 1 : length;
+}
+
 size_t text_width(const char *text)
 {
 	size_t width = 0;
 
 	while (*text != '\0') {
-		uint32_t point = 0;
-		size_t length = decode(text, &point);
-		int columns = length == 0 ? 1 : wcwidth((wchar_t)point);
+		size_t columns = 0;
 
-		width += columns < 0 ? 1 : (size_t)columns;
-		text += length == 0 ? 1 : length;
+		text += next(text, &columns);
+		width += columns;
 	}
 	return width;
+}
+
+char *text_cut(const char *text, size_t width)
+{
+	const char *end = text;
+	size_t used = 0;
+	size_t columns = 0;
+
+	if (text_width(text) <= width) {
+		return must_copy(text);
+	}
+	if (width == 0) {
+		return must_copy("");
+	}
+	for (;;) {
+		size_t length = next(end, &columns);
+
+		/* The last place is for the ellipsis. */
+		if (used + columns > width - 1) {
+			break;
+		}
+		used += columns;
+		end += length;
+	}
+	return must_format("%.*s" ELLIPSIS, (int)(end - text), text);
 }

@@ -30,7 +30,17 @@ char *must_format(const char *format, ...)
  */
 char *text_safe(const char *text);
 
+/*
+ * A copy that is one line and steers no terminal, but else as it was: only
+ * control characters, line separators and bytes that are not UTF-8 are written
+ * as escapes.
+ */
+char *text_one_line(const char *text);
+
 /* How many columns of a terminal a safe text takes. */
 size_t text_width(const char *text);
+
+/* A copy of a safe text, cut to so many columns; then an ellipsis ends it. */
+char *text_cut(const char *text, size_t width);
 
 #endif /* TOOLS_TEXT_H */

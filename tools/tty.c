@@ -91,13 +91,50 @@ static enum tty_answer finish(struct line *line, enum read_step last)
 	return TTY_LINE;
 }
 
-enum tty_answer tty_read(int fd, char *text, size_t size)
+/* A signal that is let in ends the waiting, and not before. */
+static enum read_step wait_step(int fd, struct line *line,
+				const sigset_t *waiting)
+{
+	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+
+	if (ppoll(&poll_fd, 1, NULL, waiting) < 0) {
+		return errno == EINTR ? STEP_AGAIN : STEP_END;
+	}
+	return read_step(fd, line);
+}
+
+/*
+ * Reading stops a process in the background until it is in the foreground, and
+ * fails if nothing could bring it there; polling does neither.
+ */
+static bool stop_in_background(int fd)
+{
+	char none;
+
+	return read(fd, &none, 0) == 0 || errno == EINTR;
+}
+
+void tty_return(int fd)
+{
+	if (stop_in_background(fd)) {
+		tcflush(fd, TCIFLUSH);
+	}
+}
+
+enum tty_answer tty_read(int fd, char *text, size_t size,
+			 const sigset_t *waiting)
 {
 	struct line line = {.text = text, .size = size};
 	enum read_step step;
 
+	if (!stop_in_background(fd)) {
+		return finish(&line, STEP_END);
+	}
 	do {
-		step = read_step(fd, &line);
+		step = wait_step(fd, &line, waiting);
+		if (step == STEP_AGAIN && line.length == 0 && !line.overflow) {
+			return TTY_AGAIN;
+		}
 	} while (step == STEP_MORE || step == STEP_AGAIN);
 	return finish(&line, step);
 }
@@ -109,15 +146,10 @@ enum tty_answer tty_read(int fd, char *text, size_t size)
 static enum read_step wait_and_read(int fd, struct line *line,
 				    const sigset_t *waiting)
 {
-	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
-	enum read_step step = STEP_MORE;
+	enum read_step step;
 
 	do {
-		if (ppoll(&poll_fd, 1, NULL, waiting) < 0) {
-			step = errno == EINTR ? STEP_AGAIN : STEP_END;
-		} else {
-			step = read_step(fd, line);
-		}
+		step = wait_step(fd, line, waiting);
 	} while (caught == 0 && (step == STEP_MORE || step == STEP_AGAIN));
 	return step;
 }

@@ -5,9 +5,9 @@
 #include "../../tools/exitcode.h"
 #include "../../tools/number.h"
 #include "../../tools/shell_words.h"
+#include "../../tools/table_fit.h"
 #include "../../tools/text.h"
 
-#include <locale.h>
 #include <string.h>
 
 static const struct {
@@ -26,6 +26,7 @@ static const struct {
 	 "31m",
 	 "\\x9b31m"},
 	/* reordering, invisible, byte order mark, private use */
+	{"a\ufe0f\u3164", "a\\u{fe0f}\\u{3164}"},
 	{"\u202eevil", "\\u{202e}evil"},
 	{"a\u200bb\ufeff", "a\\u{200b}b\\u{feff}"},
 	{"\ue000", "\\u{e000}"},
@@ -48,11 +49,106 @@ END_TEST
 
 START_TEST(text_width_counts_columns)
 {
-	setlocale(LC_CTYPE, "C.UTF-8");
 	ck_assert_uint_eq(text_width(""), 0);
 	ck_assert_uint_eq(text_width("abc"), 3);
 	ck_assert_uint_eq(text_width("stra\u00dfe"), 6);
 	ck_assert_uint_eq(text_width("\u65e5\u672c"), 4);
+	/* combining, Korean whole and in parts, half and full width */
+	ck_assert_uint_eq(text_width("e\u0301a\u0335\u0322"), 2);
+	ck_assert_uint_eq(text_width("\ud55c"), 2);
+	ck_assert_uint_eq(text_width("\u1112\u1161\u11ab"), 2);
+	ck_assert_uint_eq(text_width("\uff76\uff21"), 3);
+	/* not assigned: whatever is shown is not nothing */
+	ck_assert_uint_eq(text_width("\u0378"), 1);
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	size_t width;
+	const char *cut;
+} cuts[] = {
+	{"", 0, ""},
+	{"abc", 3, "abc"},
+	{"abc", 4, "abc"},
+	{"abcd", 3, "ab\u2026"},
+	{"abcd", 1, "\u2026"},
+	{"abcd", 0, ""},
+	/* a wide one that would be half in is out */
+	{"\u65e5\u672c\u8a9e", 6, "\u65e5\u672c\u8a9e"},
+	{"\u65e5\u672c\u8a9e", 5, "\u65e5\u672c\u2026"},
+	{"\u65e5\u672c\u8a9e", 4, "\u65e5\u2026"},
+	{"\u65e5\u672c\u8a9e", 2, "\u2026"},
+	/* a mark stays with its letter */
+	{"ae\u0301bc", 3, "ae\u0301\u2026"},
+	{"ae\u0301", 2, "ae\u0301"},
+};
+
+START_TEST(text_is_cut)
+{
+	char *cut = text_cut(cuts[_i].text, cuts[_i].width);
+
+	ck_assert_str_eq(cut, cuts[_i].cut);
+	ck_assert_uint_le(text_width(cut), cuts[_i].width);
+	free(cut);
+}
+END_TEST
+
+static const struct {
+	const char *raw, *line;
+} one_lines[] = {
+	{"ALPHA\\alice \u65e5\u202e\u200d\ue000",
+	 "ALPHA\\alice \u65e5\u202e\u200d\ue000"},
+	{"a\r\nb\x1b[2J\x7f", "a\\x0d\\x0ab\\x1b[2J\\x7f"},
+	{"a\u2028b\u2029\xc2\x85", "a\\u{2028}b\\u{2029}\\u{85}"},
+	{"=\xff\xe6\x97", "=\\xff\\xe6\\x97"},
+};
+
+START_TEST(text_is_one_line)
+{
+	char *line = text_one_line(one_lines[_i].raw);
+
+	ck_assert_str_eq(line, one_lines[_i].line);
+	free(line);
+}
+END_TEST
+
+/* A number of 2 digits under a heading of 9, and two texts. */
+static const struct {
+	size_t limit, kept, width[3];
+} fits[] = {
+	{43, 3, {9, 20, 10}},
+	/* the heading first */
+	{42, 3, {8, 20, 10}},
+	{38, 3, {4, 20, 10}},
+	/* then the widest text, and both from where they are equal */
+	{37, 3, {4, 19, 10}},
+	{28, 3, {4, 10, 10}},
+	{27, 3, {4, 10, 9}},
+	{26, 3, {4, 9, 9}},
+	{24, 3, {4, 8, 8}},
+	/* then the last one goes */
+	{23, 2, {4, 17}},
+	{14, 2, {4, 8}},
+	{13, 1, {9}},
+	{5, 1, {5}},
+	{3, 1, {3}},
+	{1, 1, {1}},
+};
+
+START_TEST(columns_fit)
+{
+	struct fit fit[] = {{9, 4, 4}, {20, 20, 8}, {10, 10, 8}};
+	size_t limit = fits[_i].limit;
+	size_t used = 0;
+	size_t i;
+
+	ck_assert_uint_eq(table_fit(fit, 3, limit), fits[_i].kept);
+	for (i = 0; i < fits[_i].kept; i++) {
+		ck_assert_uint_eq(fit[i].width, fits[_i].width[i]);
+		used += fit[i].width + (i == 0 ? 0 : TABLE_GAP);
+	}
+	ck_assert_uint_le(used, limit);
 }
 END_TEST
 
@@ -258,6 +354,9 @@ int main(void)
 
 	tcase_add_loop_test(tests, text_is_made_safe, 0, COUNT(texts));
 	tcase_add_test(tests, text_width_counts_columns);
+	tcase_add_loop_test(tests, text_is_cut, 0, COUNT(cuts));
+	tcase_add_loop_test(tests, text_is_one_line, 0, COUNT(one_lines));
+	tcase_add_loop_test(tests, columns_fit, 0, COUNT(fits));
 	tcase_add_test(tests, numbers);
 	tcase_add_test(tests, durations);
 	tcase_add_loop_test(tests, times_go_both_ways, 0, COUNT(times));

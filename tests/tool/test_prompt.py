@@ -40,7 +40,8 @@ def test_question_in_powershells_words():
     contains(text, "Confirm\nAre you sure you want to perform this action?\n"
              "Performing operation 'Close-Session' on Target '1'.\n",
              "1 session on memory:demo", r"1 (\\10.0.0.5, ALPHA\alice)",
-             "[Y] Yes  [A] Yes to All  [N] No  [L] No to All  [?] Help")
+             "[Y] Yes  [A] Yes to All  [N] No  [L] No to All  "
+             "[S] Suspend  [?] Help (default is \"Y\"): ")
     equal(result.status, 0, result)
     equal(outcomes(result), {"1": "CLOSED"})
     equal(result.err, "")

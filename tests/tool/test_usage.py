@@ -2,10 +2,15 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Options: what is understood, what is refused, and how it is said."""
 import os
+import re
 import subprocess
+import sys
 
 from tooltest import (DEMO, LIMIT, TOOL, contains, demo, equal, lacks, main,
                       run)
+
+
+LIST_OPTIONS = sys.argv[3]
 
 
 def refused(result, *parts):
@@ -21,6 +26,29 @@ def test_help_names_every_command():
     contains(result.out, " list [ID...]", " close [ID...]", " shell [-c",
              "--password-fd", "EXIT STATUS")
     equal(run("help").out, result.out)
+
+
+def test_help_fits_two_screens():
+    lines = run("--help").out.splitlines()
+    assert len(lines) <= 2 * 24, len(lines)
+    for line in lines:
+        assert len(line) <= 80, line
+        assert line.isascii() and line.isprintable(), line
+
+
+def test_help_names_every_option():
+    text = run("--help").out
+    options = [line.split("\t") for line in subprocess.run(
+        [LIST_OPTIONS], capture_output=True, text=True, timeout=LIMIT,
+        check=True).stdout.splitlines() if line.startswith("option")]
+    assert len(options) > 30, options
+    for _, name, letter, *_ in options:
+        assert re.search(rf"--{name}(?![a-z-])", text), name
+        assert letter == "-" or re.search(rf"[ \[]-{letter}, --{name}(?![a-z-])",
+                                          text), letter
+    # And no other.
+    known = {option[1] for option in options} | {"help", "version"}
+    equal(set(re.findall(r"--([a-z][a-z-]*)", text)) - known, set())
 
 
 def test_version():

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Run the smbmgmt command, at a terminal or without one, and print TAP."""
+import codecs
 import errno
 import fcntl
 import json
 import os
 import select
 import signal
+import struct
 import subprocess
 import sys
 import termios
@@ -71,11 +73,15 @@ class Terminal:
     """The command in a session whose controlling terminal is a pty.
 
     stdin, stdout and stderr are pipes unless `all_of_it` is set, so that what
-    is on the terminal went there on purpose.
+    is on the terminal went there on purpose.  The terminal is `columns` wide,
+    and with 0 it does not tell how wide it is.
     """
 
-    def __init__(self, *args, all_of_it=False, parent=False, env=None):
+    def __init__(self, *args, all_of_it=False, parent=False, env=None,
+                 columns=0, command=None):
         self.master, slave = os.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ,
+                    struct.pack("4H", 24, columns, 0, 0))
         name = os.ttyname(slave)
 
         def take_terminal():
@@ -87,13 +93,17 @@ class Terminal:
             os.close(os.open(name, os.O_RDWR))
 
         pipe = slave if all_of_it else subprocess.PIPE
-        command = [sys.executable, "-c", PARENT] if parent else []
+        command = command or [TOOL]
+        if parent:
+            command = [sys.executable, "-c", PARENT, *command]
         self.process = subprocess.Popen(
-            [*command, TOOL, *args], stdin=pipe, stdout=pipe, stderr=pipe,
+            [*command, *args], stdin=pipe, stdout=pipe, stderr=pipe,
             preexec_fn=take_terminal,
             env=None if env is None else {**os.environ, **env})
         self.slave = slave
         self.screen = ""
+        # A read may end within a character.
+        self.decoder = codecs.getincrementaldecoder("utf-8")()
 
     def read_some(self, limit):
         ready, _, _ = select.select([self.master], [], [],
@@ -108,7 +118,7 @@ class Terminal:
             data = b""
         if not data:
             raise AssertionError(f"the terminal ended on: {self.screen!r}")
-        self.screen += data.decode()
+        self.screen += self.decoder.decode(data)
 
     def expect(self, text):
         """Wait for a text; what follows it stays for the next one."""
@@ -142,11 +152,13 @@ class Terminal:
             out, err = (data.decode() for data in
                         self.process.communicate(text.encode(), LIMIT))
         fcntl.fcntl(self.master, fcntl.F_SETFL, os.O_NONBLOCK)
+        rest = b""
         try:
             while True:
-                self.screen += os.read(self.master, 4096).decode()
+                rest += os.read(self.master, 4096)
         except BlockingIOError:
             pass
+        self.screen += self.decoder.decode(rest)
         return Result(self.process.returncode, out, err)
 
     def __enter__(self):

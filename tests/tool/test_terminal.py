@@ -1,0 +1,164 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""In a terminal that is one: tmux keeps what its screen shows.
+
+The other tests read what was written to a terminal; these read what became of
+it: that no line was wrapped, and that columns stand below each other.
+"""
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+from tooltest import LIMIT, TOOL, Terminal, contains, equal, lacks, main
+
+ODD_NAMES = sys.argv[3]
+if shutil.which("tmux") is None:
+    print("1..0 # SKIP there is no tmux here")
+    sys.exit(0)
+
+
+def wait_until(test, what):
+    limit = time.monotonic() + LIMIT
+    while not test():
+        assert time.monotonic() < limit, what
+        time.sleep(0.02)
+
+
+class Screen:
+    """A shell in a terminal of its own, so many columns wide."""
+
+    def __init__(self, columns):
+        self.shown = 0
+        self.folder = tempfile.mkdtemp()
+        self.socket = os.path.join(self.folder, "tmux")
+        self.env = {name: value for name, value in os.environ.items()
+                    if name not in ("TMUX", "NO_COLOR", "COLUMNS")}
+        self.env |= {"LC_ALL": "C.UTF-8", "PS1": "$ ", "HISTFILE": ""}
+        # Our own child rather than a daemon.
+        self.server = subprocess.Popen(
+            ["tmux", "-D", "-u", "-S", self.socket, "-f", "/dev/null"],
+            env=self.env)
+        try:
+            wait_until(lambda: os.path.exists(self.socket), "no server")
+            self.tmux("new-session", "-d", "-x", str(columns), "-y", "40",
+                      "bash --norc --noprofile -i")
+        except Exception:
+            self.__exit__()
+            raise
+
+    def tmux(self, *args):
+        done = subprocess.run(["tmux", "-u", "-S", self.socket, *args],
+                              capture_output=True, timeout=LIMIT, check=True,
+                              env=self.env)
+        return done.stdout.decode()
+
+    def lines(self, *args):
+        """The screen, without what is empty below."""
+        shown = self.tmux("capture-pane", "-p", *args).rstrip("\n")
+        return [line.rstrip() for line in shown.split("\n")]
+
+    def expect(self, text):
+        wait_until(lambda: text in "\n".join(self.lines()), text)
+
+    def type(self, text):
+        self.tmux("send-keys", "-l", text)
+        self.tmux("send-keys", "Enter")
+
+    def show(self, *command):
+        """What a command leaves on a screen that was empty."""
+        self.shown += 1
+        last = f"all-of-{self.shown}"
+        self.type(f"clear; {shlex.join(command)}; "
+                  f"echo all-of-$(({self.shown}))")
+        wait_until(lambda: last in self.lines(), last)
+        lines = self.lines()
+        return lines[:lines.index(last)]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.server.terminate()
+        self.server.wait(LIMIT)
+        shutil.rmtree(self.folder)
+
+
+def written(columns, *command):
+    """The same, as it was written."""
+    with Terminal(*command[1:], command=[command[0]], all_of_it=True,
+                  columns=columns, env={"TERM": "dumb"}) as terminal:
+        terminal.wait()
+        return [line.rstrip() for line in
+                terminal.screen.replace("\r\n", "\n").splitlines()]
+
+
+def check_odd_names(columns):
+    command = [ODD_NAMES, "-S", "memory:odd", "list"]
+    with Screen(columns) as screen:
+        lines = screen.show(*command)
+    equal(len(lines), 2 + 10, lines)
+    equal(lines, written(columns, *command))
+    return lines
+
+
+def test_odd_names_at_80_columns():
+    lines = check_odd_names(80)
+    contains("\n".join(lines), "\u2026")
+
+
+def test_odd_names_at_200_columns():
+    lines = check_odd_names(200)
+    lacks("\n".join(lines), "\u2026")
+
+
+def test_forty_columns():
+    command = [TOOL, "-S", "memory:demo", "list"]
+    with Screen(40) as screen:
+        lines = screen.show(*command)
+    equal(len(lines), 2 + 6, lines)
+    equal(lines, written(40, *command))
+
+
+def test_a_window_that_was_resized():
+    command = [ODD_NAMES, "-S", "memory:odd", "list"]
+    with Screen(200) as screen:
+        screen.show(*command)
+        screen.tmux("resize-window", "-x", "70")
+        lines = screen.show(*command)
+    equal(lines, written(70, *command))
+
+
+def test_the_own_session_is_dim():
+    with Screen(80) as screen:
+        screen.show(TOOL, "-S", "memory:demo", "list")
+        lines = screen.lines("-e")
+    own = [line for line in lines if "admin" in line]
+    equal(len(own), 1, lines)
+    assert re.match(r"(\x1b\[0m)?\x1b\[2m", own[0]), own
+
+
+def test_suspend_and_go_on():
+    with Screen(100) as screen:
+        screen.type(shlex.join([TOOL, "-S", "memory:demo", "close", "1"]))
+        screen.expect("[S] Suspend")
+        screen.type("s")
+        screen.expect("Stopped")
+        screen.type("clear")
+        wait_until(lambda: "Stopped" not in "\n".join(screen.lines()),
+                   "the screen is not cleared")
+        screen.type("fg")
+        screen.expect("[S] Suspend")
+        contains("\n".join(screen.lines()), "Confirm", "on Target '1'.")
+        screen.type("yes, do")
+        # That was no answer.
+        screen.type("y")
+        screen.type("echo status-$?")
+        screen.expect("status-0")
+
+
+main(globals())

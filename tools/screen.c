@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "screen.h"
+
+#include "number.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* What terminals have been wide, if one does not tell. */
+#define USUAL_WIDTH 80
+#define GREATEST_WIDTH 65535
+
+size_t screen_width(FILE *stream)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size = {0};
+	uint64_t width = 0;
+
+	if (isatty(fileno(stream)) != 1) {
+		return 0;
+	}
+	/* The terminal itself knows when its window was resized. */
+	if (ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+		return size.ws_col;
+	}
+	if (columns != NULL && number_parse(columns, GREATEST_WIDTH, &width) &&
+	    width > 0) {
+		return (size_t)width;
+	}
+	return USUAL_WIDTH;
+}
+
+static bool has_colours(FILE *stream)
+{
+	const char *unwanted = getenv("NO_COLOR");
+	const char *terminal = getenv("TERM");
+
+	return (unwanted == NULL || unwanted[0] == '\0') && terminal != NULL &&
+	       terminal[0] != '\0' && strcmp(terminal, "dumb") != 0 &&
+	       isatty(fileno(stream)) == 1;
+}
+
+const char *colour_on(FILE *stream, enum colour colour)
+{
+	static const char *const on[] = {
+		[COLOUR_PLAIN] = "",
+		[COLOUR_DIM] = "\033[2m",
+		[COLOUR_RED] = "\033[31m",
+	};
+
+	return has_colours(stream) ? on[colour] : "";
+}
+
+const char *colour_off(FILE *stream, enum colour colour)
+{
+	return colour != COLOUR_PLAIN && has_colours(stream) ? "\033[0m" : "";
+}
