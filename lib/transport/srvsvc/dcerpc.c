@@ -28,7 +28,7 @@ static int dcerpc_connect(const struct sm_target *target,
 
 	if (made == NULL)
 		return sm_fail_nomem(fail);
-	made->port = target->port != 0 ? target->port : SM_DCERPC_PORT;
+	made->port = target->port != 0 ? target->port : SM_SMB_PORT;
 	made->memory = talloc_new(NULL);
 	if (made->memory == NULL)
 		ret = sm_fail_nomem(fail);
@@ -115,7 +115,12 @@ static int dcerpc_call(struct sm_carrier_conn *conn, uint16_t opnum,
 static void dcerpc_addresses(struct sm_carrier_conn *conn,
 			     struct sm_identity *identity)
 {
-	sm_dcerpc_addresses(conn->port, identity);
+	sm_carrier_addresses(conn->port, identity);
+}
+
+static const char *dcerpc_user(struct sm_carrier_conn *conn)
+{
+	return conn->user;
 }
 
 extern const struct sm_carrier smbmgmt_carrier;
@@ -128,4 +133,5 @@ const struct sm_carrier smbmgmt_carrier = {
 	.call = dcerpc_call,
 	.addresses = dcerpc_addresses,
 	.disconnect = dcerpc_disconnect,
+	.user = dcerpc_user,
 };

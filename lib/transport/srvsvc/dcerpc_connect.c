@@ -7,6 +7,7 @@
 #include "transport/srvsvc/dcerpc_carrier.h"
 #include "transport/srvsvc/dcerpc_samba.h"
 
+#include <smbmgmt/credentials.h>
 #include <smbmgmt/handle.h>
 
 /*
@@ -35,9 +36,11 @@ static const struct ndr_interface_table srvsvc_table = {
 /* What holds whatever a configuration file says. */
 static const char *const always[] = {
 	/* Neither SMB1 nor NetBIOS, which broadcast and know no signing. */
-	"client min protocol=SMB2_02",	   "client max protocol=SMB3_11",
-	"client ipc min protocol=SMB2_02", "client ipc max protocol=SMB3_11",
-	"client use kerberos=off",	   NULL,
+	"client min protocol=SMB2_02",
+	"client max protocol=SMB3_11",
+	"client ipc min protocol=SMB2_02",
+	"client ipc max protocol=SMB3_11",
+	NULL,
 };
 
 /* What a configuration file may change. */
@@ -129,19 +132,15 @@ static bool is_anonymous(const struct sm_target *target)
  * Everything that could be asked for is set, so that no one is: no callback
  * prompts, and no ticket is looked for.
  */
-static struct cli_credentials *make_credentials(const struct sm_target *target,
-						void *memory,
-						struct loadparm_context *lp)
+static int use_ntlm(const struct sm_target *target,
+		    struct cli_credentials *creds, struct sm_fail *fail)
 {
-	struct cli_credentials *creds = cli_credentials_init(memory);
 	const char *domain = target->domain;
-	bool good = creds != NULL && cli_credentials_set_conf(creds, lp);
+	bool good = true;
 
-	if (!good)
-		return NULL;
 	if (is_anonymous(target)) {
 		cli_credentials_set_anonymous(creds);
-		return creds;
+		return 0;
 	}
 	if (domain == NULL && target->smb_conf == NULL)
 		domain = "";
@@ -155,7 +154,24 @@ static struct cli_credentials *make_credentials(const struct sm_target *target,
 	if (good && domain != NULL)
 		good = cli_credentials_set_domain(creds, domain,
 						  CRED_SPECIFIED);
-	return good ? creds : NULL;
+	return good ? 0 : sm_fail_nomem(fail);
+}
+
+/* Set apart, so that a colon in an IPv6 address means nothing. */
+static NTSTATUS set_host(const struct sm_target *target,
+			 struct dcerpc_binding *binding)
+{
+	NTSTATUS status;
+
+	if (target->address == NULL)
+		return dcerpc_binding_set_string_option(binding, "host",
+							target->host);
+	status = dcerpc_binding_set_string_option(binding, "host",
+						  target->address);
+	if (!NT_STATUS_IS_OK(status))
+		return status;
+	return dcerpc_binding_set_string_option(binding, "target_hostname",
+						target->host);
 }
 
 static NTSTATUS connect_pipe(const struct sm_target *target,
@@ -173,9 +189,7 @@ static NTSTATUS connect_pipe(const struct sm_target *target,
 		dcerpc_parse_binding(conn->memory, endpoint_names[0], &binding);
 	if (!NT_STATUS_IS_OK(status))
 		return status;
-	/* Set apart, so that a colon in an IPv6 address means nothing. */
-	status =
-		dcerpc_binding_set_string_option(binding, "host", target->host);
+	status = set_host(target, binding);
 	if (!NT_STATUS_IS_OK(status))
 		return status;
 	status = dcerpc_pipe_connect_b(conn->memory, &pipe, binding,
@@ -185,23 +199,60 @@ static NTSTATUS connect_pipe(const struct sm_target *target,
 	return status;
 }
 
+/* Log on in one way; *@refused is set if it is the ticket that will not do. */
+static int log_on(const struct sm_target *target, struct sm_carrier_conn *conn,
+		  struct loadparm_context *lp, bool kerberos, bool *refused,
+		  struct sm_fail *fail)
+{
+	const char *option = kerberos ? "client use kerberos=required"
+				      : "client use kerberos=off";
+	struct cli_credentials *creds = cli_credentials_init(conn->memory);
+	NTSTATUS status;
+	int ret = 0;
+
+	if (creds == NULL || !lpcfg_set_option(lp, option) ||
+	    !cli_credentials_set_conf(creds, lp))
+		return sm_fail_nomem(fail);
+	ret = kerberos ? sm_dcerpc_kerberos(target, conn, lp, creds, fail)
+		       : use_ntlm(target, creds, fail);
+	if (ret != 0) {
+		*refused = kerberos;
+		return ret;
+	}
+	status = connect_pipe(target, conn, lp, creds);
+	if (NT_STATUS_IS_OK(status))
+		return 0;
+	if (kerberos)
+		ret = sm_dcerpc_kerberos_failed(target->host, conn->principal,
+						NT_STATUS_V(status), fail);
+	if (ret != 0) {
+		*refused = ret != SMBMGMT_E_ACCESS_DENIED;
+		return ret;
+	}
+	return sm_dcerpc_connect_failed(target, NT_STATUS_V(status), fail);
+}
+
 int sm_dcerpc_connect(const struct sm_target *target,
 		      struct sm_carrier_conn *conn, struct sm_fail *fail)
 {
-	struct cli_credentials *creds = NULL;
 	struct loadparm_context *lp = NULL;
-	NTSTATUS status;
-	int ret = make_config(target, conn, &lp, fail);
+	uint32_t kerberos = SMBMGMT_KERBEROS_OFF;
+	bool refused = false;
+	int ret = sm_dcerpc_kerberos_state(target, &kerberos, fail);
 
+	if (ret == 0)
+		ret = make_config(target, conn, &lp, fail);
 	if (ret != 0)
 		return ret;
 	conn->events = tevent_context_init(conn->memory);
-	creds = make_credentials(target, conn->memory, lp);
-	if (conn->events == NULL || creds == NULL)
+	if (conn->events == NULL)
 		return sm_fail_nomem(fail);
-	status = connect_pipe(target, conn, lp, creds);
-	if (!NT_STATUS_IS_OK(status))
-		return sm_dcerpc_connect_failed(target, NT_STATUS_V(status),
-						fail);
-	return 0;
+	if (kerberos != SMBMGMT_KERBEROS_OFF) {
+		ret = log_on(target, conn, lp, true, &refused, fail);
+		if (!refused || kerberos == SMBMGMT_KERBEROS_REQUIRED)
+			return ret;
+	}
+	/* On its own, for within SPNEGO it would give the name NAME@REALM,
+	 * which only a domain takes. */
+	return log_on(target, conn, lp, false, &refused, fail);
 }

@@ -6,22 +6,6 @@
 
 #include <smbmgmt/handle.h>
 
-static const char wrong_logon[] =
-	"The server does not know this user with this password: check user, "
-	"domain and password.";
-static const char restricted[] =
-	"The account may not log on now, from here or in this way: see its "
-	"hours, workstations and other restrictions on the server.";
-static const char old_password[] =
-	"The account's password has expired or must be changed first.";
-static const char no_pipe[] =
-	"The server has no srvsvc service: its pipe \\PIPE\\srvsvc cannot be "
-	"opened.";
-static const char no_dc[] =
-	"The server cannot ask a domain controller about this user: check its "
-	"trust and its network, or use a local account.";
-static const char busy[] =
-	"The server takes no more connections now: try again later.";
 static const char broken_off[] =
 	"The server broke the connection off before a session was made: it may "
 	"know SMB1 only, not let this host in, or be going down.";
@@ -39,58 +23,13 @@ struct meaning {
 	const char *text;
 };
 
-/* What a failed connect means. */
+/* What a failed connect means, besides a refusal of the server's. */
 static const struct meaning connect_meanings[] = {
-	{SM_NT_LOGON_FAILURE, SMBMGMT_E_LOGON_FAILED, false, wrong_logon},
-	{SM_NT_WRONG_PASSWORD, SMBMGMT_E_LOGON_FAILED, false, wrong_logon},
-	{SM_NT_NO_SUCH_USER, SMBMGMT_E_LOGON_FAILED, false, wrong_logon},
-	{SM_NT_NO_SUCH_DOMAIN, SMBMGMT_E_LOGON_FAILED, false, wrong_logon},
-	{SM_NT_INVALID_ACCOUNT_NAME, SMBMGMT_E_LOGON_FAILED, false,
-	 wrong_logon},
-	{SM_NT_ACCOUNT_LOCKED_OUT, SMBMGMT_E_ACCOUNT_LOCKED, false,
-	 "The account is locked out: wait, or have it unlocked."},
-	{SM_NT_ACCOUNT_DISABLED, SMBMGMT_E_ACCOUNT_DISABLED, false,
-	 "The account is disabled."},
-	{SM_NT_ACCOUNT_EXPIRED, SMBMGMT_E_ACCOUNT_DISABLED, false,
-	 "The account has expired."},
-	{SM_NT_PASSWORD_EXPIRED, SMBMGMT_E_ACCOUNT_RESTRICTED, false,
-	 old_password},
-	{SM_NT_PASSWORD_MUST_CHANGE, SMBMGMT_E_ACCOUNT_RESTRICTED, false,
-	 old_password},
-	{SM_NT_ACCOUNT_RESTRICTION, SMBMGMT_E_ACCOUNT_RESTRICTED, false,
-	 restricted},
-	{SM_NT_INVALID_LOGON_HOURS, SMBMGMT_E_ACCOUNT_RESTRICTED, false,
-	 restricted},
-	{SM_NT_INVALID_WORKSTATION, SMBMGMT_E_ACCOUNT_RESTRICTED, false,
-	 restricted},
-	{SM_NT_LOGON_TYPE_NOT_GRANTED, SMBMGMT_E_ACCOUNT_RESTRICTED, false,
-	 restricted},
-	{SM_NT_LOGON_NOT_GRANTED, SMBMGMT_E_ACCOUNT_RESTRICTED, false,
-	 restricted},
-	{SM_NT_AUTHENTICATION_FIREWALL_FAILED, SMBMGMT_E_ACCESS_DENIED, false,
-	 restricted},
-	{SM_NT_NTLM_BLOCKED, SMBMGMT_E_ACCESS_DENIED, false,
-	 "The server or its domain takes no NTLM logon, and this library does "
-	 "no other yet."},
-	{SM_NT_NO_LOGON_SERVERS, SMBMGMT_E_SERVER, false, no_dc},
-	{SM_NT_TRUSTED_DOMAIN_FAILURE, SMBMGMT_E_SERVER, false, no_dc},
-	{SM_NT_TRUSTED_RELATIONSHIP_FAILURE, SMBMGMT_E_SERVER, false, no_dc},
-	{SM_NT_NETWORK_ACCESS_DENIED, SMBMGMT_E_ACCESS_DENIED, false,
-	 "The server does not let this user or this host in."},
-	{SM_NT_OBJECT_NAME_NOT_FOUND, SMBMGMT_E_NO_SERVICE, true, no_pipe},
-	{SM_NT_OBJECT_PATH_NOT_FOUND, SMBMGMT_E_NO_SERVICE, false, no_pipe},
-	{SM_NT_PIPE_NOT_AVAILABLE, SMBMGMT_E_NO_SERVICE, false, no_pipe},
-	{SM_NT_BAD_NETWORK_NAME, SMBMGMT_E_NO_SERVICE, true, no_pipe},
-	{SM_NT_RPC_UNKNOWN_IF, SMBMGMT_E_NO_SERVICE, false, no_pipe},
-	{SM_NT_RPC_INTERFACE_NOT_FOUND, SMBMGMT_E_NO_SERVICE, false, no_pipe},
-	{SM_NT_RPC_SERVER_UNAVAILABLE, SMBMGMT_E_NO_SERVICE, false, no_pipe},
-	{SM_NT_RPC_UNSUPPORTED_TRANS_SYN, SMBMGMT_E_NO_SERVICE, false, no_pipe},
-	{SM_NT_TOO_MANY_SESSIONS, SMBMGMT_E_SERVER, false, busy},
-	{SM_NT_REQUEST_NOT_ACCEPTED, SMBMGMT_E_SERVER, false, busy},
-	{SM_NT_INSUFF_SERVER_RESOURCES, SMBMGMT_E_SERVER, false, busy},
-	{SM_NT_INSUFFICIENT_RESOURCES, SMBMGMT_E_SERVER, false, busy},
-	{SM_NT_CONNECTION_COUNT_LIMIT, SMBMGMT_E_SERVER, false, busy},
-	{SM_NT_PIPE_BUSY, SMBMGMT_E_SERVER, false, busy},
+	{SM_NT_RPC_UNSUPPORTED_NAME_SYNTAX, SMBMGMT_E_NO_SERVICE, false,
+	 "What serves the server's pipe srvsvc does not know the interface "
+	 "srvsvc 3.0."},
+	{SM_NT_RPC_UNSUPPORTED_TRANS_SYN, SMBMGMT_E_NEGOTIATION, false,
+	 "What serves the server's pipe srvsvc does not speak 32-bit NDR."},
 	{SM_NT_NOT_SUPPORTED, SMBMGMT_E_NEGOTIATION, false, no_common},
 	{SM_NT_PROTOCOL_NOT_SUPPORTED, SMBMGMT_E_NEGOTIATION, false, no_common},
 	{SM_NT_REVISION_MISMATCH, SMBMGMT_E_NEGOTIATION, false, no_common},
@@ -103,14 +42,15 @@ static const struct meaning connect_meanings[] = {
 	{SM_NT_IO_TIMEOUT, SMBMGMT_E_TIMED_OUT, false,
 	 "The server does not answer: is it overloaded, or is something else "
 	 "listening on that port?"},
-	/* Samba's smbd says so when what serves its pipes does not run. */
-	{SM_NT_CONNECTION_REFUSED, SMBMGMT_E_NO_SERVICE, true, no_pipe},
 	{SM_NT_BAD_NETWORK_PATH, SMBMGMT_E_UNREACHABLE, true, unreachable},
 	{SM_NT_HOST_UNREACHABLE, SMBMGMT_E_UNREACHABLE, true, unreachable},
 	{SM_NT_NETWORK_UNREACHABLE, SMBMGMT_E_UNREACHABLE, true, unreachable},
 	{SM_NT_PORT_UNREACHABLE, SMBMGMT_E_UNREACHABLE, true, unreachable},
 	{SM_NT_NO_MEMORY, SMBMGMT_E_UNREACHABLE, true, unreachable},
-	{SM_NT_UNSUCCESSFUL, SMBMGMT_E_UNREACHABLE, true, unreachable},
+	/* Of a bind_nak as well. */
+	{SM_NT_UNSUCCESSFUL, SMBMGMT_E_SERVER, true,
+	 "The server can be reached, and its srvsvc service refuses to be "
+	 "used without saying why: try again later, and see its log."},
 	{SM_NT_NOT_FOUND, SMBMGMT_E_UNREACHABLE, true, unreachable},
 	{SM_NT_CONNECTION_DISCONNECTED, SMBMGMT_E_CONNECTION_LOST, true,
 	 broken_off},
@@ -127,24 +67,6 @@ static const struct meaning connect_meanings[] = {
 	 broken_off},
 };
 
-/* Statuses of a call that leave no connection behind. */
-static const uint32_t lost[] = {
-	SM_NT_CONNECTION_DISCONNECTED,
-	SM_NT_CONNECTION_RESET,
-	SM_NT_CONNECTION_ABORTED,
-	SM_NT_CONNECTION_INVALID,
-	SM_NT_LOCAL_DISCONNECT,
-	SM_NT_REMOTE_DISCONNECT,
-	SM_NT_PIPE_DISCONNECTED,
-	SM_NT_PIPE_BROKEN,
-	SM_NT_PIPE_CLOSING,
-	SM_NT_FILE_CLOSED,
-	SM_NT_NETWORK_NAME_DELETED,
-	SM_NT_USER_SESSION_DELETED,
-	SM_NT_NETWORK_SESSION_EXPIRED,
-	SM_NT_INVALID_NETWORK_RESPONSE,
-};
-
 static const struct meaning *find_meaning(uint32_t ntstatus)
 {
 	size_t n = sizeof(connect_meanings) / sizeof(connect_meanings[0]);
@@ -154,6 +76,22 @@ static const struct meaning *find_meaning(uint32_t ntstatus)
 		if (connect_meanings[i].status == ntstatus)
 			return &connect_meanings[i];
 	return NULL;
+}
+
+static const struct sm_carrier_meaning *find_refusal(uint32_t ntstatus)
+{
+	const struct sm_carrier_meaning *found =
+		sm_carrier_logon_meaning(ntstatus);
+
+	return found != NULL ? found : sm_carrier_pipe_meaning(ntstatus);
+}
+
+/* Said of a server's pipe, and of a host that is not there. */
+static bool is_unclear(uint32_t ntstatus)
+{
+	return ntstatus == SM_NT_OBJECT_NAME_NOT_FOUND ||
+	       ntstatus == SM_NT_BAD_NETWORK_NAME ||
+	       ntstatus == SM_NT_CONNECTION_REFUSED;
 }
 
 /*
@@ -188,6 +126,7 @@ int sm_dcerpc_connect_failed(const struct sm_target *target, uint32_t ntstatus,
 			     struct sm_fail *fail)
 {
 	const struct meaning *meaning = find_meaning(ntstatus);
+	const struct sm_carrier_meaning *refusal = find_refusal(ntstatus);
 	int ret = 0;
 
 	if (is_encryption_refusal(target, ntstatus))
@@ -199,29 +138,23 @@ int sm_dcerpc_connect_failed(const struct sm_target *target, uint32_t ntstatus,
 			"SMB3, or the logon is anonymous or a guest's.");
 	if (ntstatus == SM_NT_ACCESS_DENIED)
 		return access_denied(target, fail);
+	if (is_unclear(ntstatus) || (meaning != NULL && meaning->look)) {
+		ret = sm_carrier_probe(target, fail);
+		if (ret != 0)
+			return ret;
+	}
+	if (refusal != NULL)
+		return sm_fail_native(fail, refusal->code,
+				      SMBMGMT_NATIVE_NTSTATUS, ntstatus, "%s",
+				      refusal->text);
 	if (meaning == NULL)
 		return sm_fail_native(fail, SMBMGMT_E_SERVER,
 				      SMBMGMT_NATIVE_NTSTATUS, ntstatus,
 				      "The server's srvsvc service cannot be "
 				      "used: %s.",
 				      nt_errstr(NT_STATUS(ntstatus)));
-	if (meaning->look) {
-		ret = sm_dcerpc_probe(target, fail);
-		if (ret != 0)
-			return ret;
-	}
 	return sm_fail_native(fail, meaning->code, SMBMGMT_NATIVE_NTSTATUS,
 			      ntstatus, "%s", meaning->text);
-}
-
-static bool is_lost(uint32_t ntstatus)
-{
-	size_t i = 0;
-
-	for (i = 0; i < sizeof(lost) / sizeof(lost[0]); i++)
-		if (lost[i] == ntstatus)
-			return true;
-	return false;
 }
 
 int sm_dcerpc_call_failed(uint32_t ntstatus, bool alive, struct sm_fail *fail)
@@ -236,7 +169,7 @@ int sm_dcerpc_call_failed(uint32_t ntstatus, bool alive, struct sm_fail *fail)
 				      SMBMGMT_NATIVE_NTSTATUS, ntstatus,
 				      "The server does not answer: it hangs or "
 				      "is overloaded.");
-	if (!alive || is_lost(ntstatus))
+	if (!alive || sm_carrier_is_lost(ntstatus))
 		return sm_fail_native(fail, SMBMGMT_E_CONNECTION_LOST,
 				      SMBMGMT_NATIVE_NTSTATUS, ntstatus,
 				      "The connection to the server broke: %s.",

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The carrier's own parts that need no SMB server: errors and addresses. */
+/* The carrier's own parts that need no SMB server: what errors mean. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <smbmgmt/credentials.h>
 #include <smbmgmt/handle.h>
 
 #include "suite.h"
@@ -145,57 +147,182 @@ START_TEST(test_call_failed)
 }
 END_TEST
 
-START_TEST(test_addresses)
-{
-	struct sm_identity identity = {.known = true};
-	struct sockaddr_in in = {.sin_family = AF_INET};
-	uint32_t port = 0;
-	int listener = make_listener(&port);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+/* What is left of the wish for Kerberos, by server and password. */
+static const struct {
+	const char *host;
+	const char *user;
+	const char *password;
+	uint32_t wanted;
+	int state; /* or an error */
+} states[] = {
+	{"server", "u", "p", SMBMGMT_KERBEROS_OFF, SMBMGMT_KERBEROS_OFF},
+	{"10.0.0.1", NULL, NULL, SMBMGMT_KERBEROS_OFF, SMBMGMT_KERBEROS_OFF},
+	{"server", "u", "p", SMBMGMT_KERBEROS_DESIRED,
+	 SMBMGMT_KERBEROS_DESIRED},
+	{"server", NULL, NULL, SMBMGMT_KERBEROS_DESIRED,
+	 SMBMGMT_KERBEROS_REQUIRED},
+	{"server", "u", NULL, SMBMGMT_KERBEROS_DESIRED,
+	 SMBMGMT_KERBEROS_REQUIRED},
+	{"server", "u", "", SMBMGMT_KERBEROS_DESIRED,
+	 SMBMGMT_KERBEROS_REQUIRED},
+	{"server", "", "p", SMBMGMT_KERBEROS_DESIRED,
+	 SMBMGMT_KERBEROS_REQUIRED},
+	{"server", NULL, NULL, SMBMGMT_KERBEROS_REQUIRED,
+	 SMBMGMT_KERBEROS_REQUIRED},
+	{"server", "u", "p", SMBMGMT_KERBEROS_REQUIRED,
+	 SMBMGMT_KERBEROS_REQUIRED},
+	{"10.0.0.1", "u", "p", SMBMGMT_KERBEROS_DESIRED, SMBMGMT_KERBEROS_OFF},
+	{"fe80::1%eth0", "u", "p", SMBMGMT_KERBEROS_DESIRED,
+	 SMBMGMT_KERBEROS_OFF},
+	{"LocalHost", "u", "p", SMBMGMT_KERBEROS_DESIRED, SMBMGMT_KERBEROS_OFF},
+	{"10.0.0.1", "u", "p", SMBMGMT_KERBEROS_REQUIRED, SMBMGMT_E_INVALID},
+	{"::1", NULL, NULL, SMBMGMT_KERBEROS_REQUIRED, SMBMGMT_E_INVALID},
+	{"localhost", NULL, NULL, SMBMGMT_KERBEROS_DESIRED, SMBMGMT_E_INVALID},
+};
 
-	sm_dcerpc_addresses(port, &identity);
-	ck_assert_str_eq(identity.addresses[0], "");
-	in.sin_port = htons((uint16_t)port);
-	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	ck_assert_int_eq(connect(fd, (struct sockaddr *)&in, sizeof(in)), 0);
-	sm_dcerpc_addresses(port, &identity);
-	ck_assert_str_eq(identity.addresses[0], "127.0.0.1");
-	ck_assert_str_eq(identity.addresses[1], "");
-	sm_dcerpc_addresses(port + 1, &identity);
-	ck_assert_str_eq(identity.addresses[0], "");
-	close(fd);
-	close(listener);
+START_TEST(test_kerberos_state)
+{
+	struct sm_target target = {
+		.host = states[_i].host,
+		.user = states[_i].user,
+		.password = states[_i].password,
+		.kerberos = states[_i].wanted,
+		.address = "10.0.0.2",
+	};
+	struct sm_fail fail = {0};
+	uint32_t state = 99;
+	int ret = sm_dcerpc_kerberos_state(&target, &state, &fail);
+
+	ck_assert_int_eq(ret != 0 ? ret : (int)state, states[_i].state);
+	ck_assert_int_eq(fail.code, ret);
+	if (ret != 0)
+		ck_assert_ptr_nonnull(strstr(fail.text, target.host));
 }
 END_TEST
 
-/* IPv4 inside an IPv6 socket is IPv4, and is not counted twice. */
-START_TEST(test_mapped_address)
-{
-	struct sm_identity identity = {.known = true};
-	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6};
-	uint32_t port = 0;
-	int listener = make_listener(&port);
-	int fds[2];
-	int i = 0;
+/* Kerberos' own numbers, before the server is connected to. */
+static const struct {
+	int number;
+	int code;
+} krb5_errors[] = {
+	{-1765328383, SMBMGMT_E_ACCOUNT_DISABLED},
+	{-1765328378, SMBMGMT_E_LOGON_FAILED},
+	{-1765328372, SMBMGMT_E_ACCOUNT_RESTRICTED},
+	{-1765328366, SMBMGMT_E_ACCOUNT_DISABLED},
+	{-1765328361, SMBMGMT_E_ACCOUNT_RESTRICTED},
+	{-1765328360, SMBMGMT_E_LOGON_FAILED},
+	{-1765328353, SMBMGMT_E_LOGON_FAILED},
+	{-1765328347, SMBMGMT_E_TICKET_REFUSED},
+	{-1765328230, SMBMGMT_E_KDC_UNREACHABLE},
+	{-1765328228, SMBMGMT_E_KDC_UNREACHABLE},
+	{-1765328370, SMBMGMT_E_TICKET_REFUSED},
+	{22, SMBMGMT_E_TICKET_REFUSED},
+};
 
-	in6.sin6_port = htons((uint16_t)port);
-	ck_assert_int_eq(
-		inet_pton(AF_INET6, "::ffff:127.0.0.1", &in6.sin6_addr), 1);
-	for (i = 0; i < 2; i++) {
-		fds[i] = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		/* A machine without IPv6 has nothing to show here. */
-		if (fds[i] < 0)
-			return;
-		ck_assert_int_eq(
-			connect(fds[i], (struct sockaddr *)&in6, sizeof(in6)),
-			0);
-	}
-	sm_dcerpc_addresses(port, &identity);
-	ck_assert_str_eq(identity.addresses[0], "127.0.0.1");
-	ck_assert_str_eq(identity.addresses[1], "");
-	close(fds[0]);
-	close(fds[1]);
-	close(listener);
+START_TEST(test_no_ticket)
+{
+	struct sm_fail fail = {0};
+
+	ck_assert_int_eq(sm_dcerpc_no_ticket("admin@REALM",
+					     krb5_errors[_i].number,
+					     "its own text\n", &fail),
+			 krb5_errors[_i].code);
+	ck_assert_int_eq(fail.code, krb5_errors[_i].code);
+	ck_assert_int_eq(strncmp(fail.text, "admin@REALM: ", 13), 0);
+	ck_assert_int_eq(fail.text[strlen(fail.text) - 1], '.');
+	ck_assert_ptr_null(strchr(fail.text, '\n'));
+	ck_assert_int_lt(sm_dcerpc_no_ticket("admin@REALM",
+					     krb5_errors[_i].number, NULL,
+					     &fail),
+			 0);
+}
+END_TEST
+
+static const struct {
+	uint32_t ntstatus;
+	int code;
+} tickets[] = {
+	{0xC000000D, SMBMGMT_E_TICKET_REFUSED},
+	{0xC000006D, SMBMGMT_E_TICKET_REFUSED},
+	{0xC00000A8, SMBMGMT_E_TICKET_REFUSED},
+	{0xC0000133, SMBMGMT_E_TICKET_REFUSED},
+	{0xC000035C, SMBMGMT_E_TICKET_EXPIRED},
+	{0xC000005E, SMBMGMT_E_KDC_UNREACHABLE},
+	{0xC0000022, SMBMGMT_E_ACCESS_DENIED},
+	{0xC0000072, 0},
+	{0xC0000236, 0},
+};
+
+START_TEST(test_kerberos_failed)
+{
+	struct sm_fail fail = {0};
+	int code = tickets[_i].code;
+
+	ck_assert_int_eq(sm_dcerpc_kerberos_failed("srv", "admin@REALM",
+						   tickets[_i].ntstatus, &fail),
+			 code);
+	ck_assert_int_eq(fail.code, code);
+	if (code == 0)
+		return;
+	ck_assert_int_eq(fail.kind, SMBMGMT_NATIVE_NTSTATUS);
+	ck_assert_uint_eq(fail.native, tickets[_i].ntstatus);
+	ck_assert_ptr_nonnull(strstr(fail.text, "admin@REALM"));
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	const char *realm; /* NULL: none */
+} krb5_confs[] = {
+	{"", NULL},
+	{"[libdefaults]\n\tdefault_realm = A.TEST\n", "A.TEST"},
+	{"[libdefaults]\r\ndefault_realm=A.TEST \r\n", "A.TEST"},
+	{"default_realm = A.TEST\n", NULL},
+	{"[realms]\ndefault_realm = A.TEST\n", NULL},
+	{"[libdefaults]\n#default_realm = A\n; default_realm = A\n", NULL},
+	{"[libdefaults]\n default_realm_x = A\n x = y\n z\n[realms]\n"
+	 "default_realm = B\n[libdefaults]\ndefault_realm = C",
+	 "C"},
+	{"[libdefaults]\ndefault_realm = \n", NULL},
+	{"[libdefaults]\ndefault_realm = A.REALM.LONGER.THAN.32.BYTES.TEST\n",
+	 NULL},
+};
+
+START_TEST(test_default_realm)
+{
+	char path[] = "/tmp/krb5conf.XXXXXX";
+	const char *text = krb5_confs[_i].text;
+	char realm[32] = "";
+	int fd = mkstemp(path);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, text, strlen(text)), (int)strlen(text));
+	close(fd);
+	ck_assert_int_eq(sm_dcerpc_default_realm(path, realm, sizeof(realm)),
+			 krb5_confs[_i].realm != NULL);
+	ck_assert_str_eq(realm, krb5_confs[_i].realm != NULL
+					? krb5_confs[_i].realm
+					: "");
+	unlink(path);
+	ck_assert_int_eq(sm_dcerpc_default_realm(path, realm, sizeof(realm)),
+			 0);
+}
+END_TEST
+
+/* The second look goes where the connection goes. */
+START_TEST(test_look_at_address)
+{
+	struct sm_target target = {.host = "no.such.name.invalid",
+				   .address = "127.0.0.1",
+				   .deadline = 5000};
+	struct sm_fail fail = {0};
+	int fd = make_listener(&target.port);
+
+	ck_assert_int_eq(sm_dcerpc_connect_failed(&target, 0xC0000017, &fail),
+			 SMBMGMT_E_UNREACHABLE);
+	close(fd); /* now nothing listens there */
+	ck_assert_int_eq(sm_dcerpc_connect_failed(&target, 0xC0000017, &fail),
+			 SMBMGMT_E_CONNECTION_REFUSED);
 }
 END_TEST
 
@@ -209,8 +336,11 @@ int main(void)
 	tcase_add_loop_test(tcase, test_connect_failed, 0, COUNT(statuses));
 	tcase_add_test(tcase, test_second_look);
 	tcase_add_loop_test(tcase, test_call_failed, 0, COUNT(calls));
-	tcase_add_test(tcase, test_addresses);
-	tcase_add_test(tcase, test_mapped_address);
+	tcase_add_loop_test(tcase, test_kerberos_state, 0, COUNT(states));
+	tcase_add_loop_test(tcase, test_no_ticket, 0, COUNT(krb5_errors));
+	tcase_add_loop_test(tcase, test_kerberos_failed, 0, COUNT(tickets));
+	tcase_add_loop_test(tcase, test_default_realm, 0, COUNT(krb5_confs));
+	tcase_add_test(tcase, test_look_at_address);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <smbmgmt/credentials.h>
 #include <smbmgmt/handle.h>
 
 #include "fake_carrier.h"
@@ -358,6 +359,41 @@ START_TEST(test_identity)
 }
 END_TEST
 
+static const char *ticket_owner(struct sm_carrier_conn *conn)
+{
+	(void)conn;
+	return "Owner";
+}
+
+static const char *no_ticket(struct sm_carrier_conn *conn)
+{
+	(void)conn;
+	return NULL;
+}
+
+/* With Kerberos nobody need be named, and the ticket says who we are. */
+START_TEST(test_ticket_identity)
+{
+	static const struct step steps[] = {LISTS(502)};
+	struct sm_carrier carrier = fake_carrier;
+	struct sm_target target = {.host = "server",
+				   .user = _i == 0 ? NULL : "boss",
+				   .kerberos = SMBMGMT_KERBEROS_DESIRED};
+	struct sm_transport_conn *conn = NULL;
+	struct got got = {0};
+
+	carrier.user = _i == 2 ? no_ticket : ticket_owner;
+	sm_srvsvc_set_carrier(&carrier);
+	ck_assert_int_eq(sm_srvsvc.connect(&target, &conn, NULL), 0);
+	PLAY(steps);
+	ck_assert_int_eq(fake_list(conn, &got), 0);
+	ck_assert_str_eq(got.listing.identity.user, _i == 2 ? "boss" : "Owner");
+	fake_got_free(&got);
+	sm_srvsvc.disconnect(conn);
+	sm_srvsvc_set_carrier(&fake_carrier);
+}
+END_TEST
+
 START_TEST(test_anonymous_identity)
 {
 	static const struct step steps[] = {LISTS(502)};
@@ -603,6 +639,7 @@ int main(void)
 	tcase_add_loop_test(tcase, test_fields_of_a_level, 0, COUNT(fields));
 	tcase_add_test(tcase, test_unknown_is_not_empty);
 	tcase_add_test(tcase, test_identity);
+	tcase_add_loop_test(tcase, test_ticket_identity, 0, 3);
 	tcase_add_test(tcase, test_anonymous_identity);
 	tcase_add_test(tcase, test_instance_is_not_supported);
 	tcase_add_test(tcase, test_sink_stops_the_listing);

@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "transport/srvsvc/dcerpc_carrier.h"
+#include "transport/srvsvc/carrier_common.h"
 #include "util/clock.h"
 
 /* No look takes longer; the deadline may allow less. */
@@ -83,12 +83,12 @@ static int no_connection(const struct sm_target *target, int number,
 	}
 }
 
-int sm_dcerpc_probe(const struct sm_target *target, struct sm_fail *fail)
+int sm_carrier_probe(const struct sm_target *target, struct sm_fail *fail)
 {
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
 	struct addrinfo *addresses = NULL;
 	const struct addrinfo *at = NULL;
-	uint32_t port = target->port != 0 ? target->port : SM_DCERPC_PORT;
+	uint32_t port = target->port != 0 ? target->port : SM_SMB_PORT;
 	int64_t wait = PROBE_MS;
 	int64_t until = 0;
 	char service[16];
@@ -96,7 +96,9 @@ int sm_dcerpc_probe(const struct sm_target *target, struct sm_fail *fail)
 	int ret = 0;
 
 	snprintf(service, sizeof(service), "%u", port);
-	ret = getaddrinfo(target->host, service, &hints, &addresses);
+	ret = getaddrinfo(target->address != NULL ? target->address
+						  : target->host,
+			  service, &hints, &addresses);
 	if (ret != 0)
 		return sm_fail(fail, SMBMGMT_E_HOST_UNKNOWN,
 			       "The name %s has no address (%s): check the "
