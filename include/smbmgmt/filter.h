@@ -14,78 +14,135 @@
 
 SMBMGMT_BEGIN
 
-/** An empty filter.  Since 0.1. */
+/**
+ * Make an empty filter.  @p filter is the caller's to drop with
+ * smbmgmt_filter_unref().  Errors: INVALID, NOMEM.  Since 0.1.
+ */
 SMBMGMT_API int32_t smbmgmt_filter_new(smbmgmt_filter **filter,
 				       smbmgmt_error **err);
-/** Take a reference.  Since 0.1. */
+/** Take a reference; gives its argument.  Since 0.1. */
 SMBMGMT_API smbmgmt_filter *smbmgmt_filter_ref(smbmgmt_filter *filter);
-/** Drop a reference.  Since 0.1. */
+/** Drop a reference; NULL is accepted.  Since 0.1. */
 SMBMGMT_API void smbmgmt_filter_unref(smbmgmt_filter *filter);
 
-/** -SessionId.  Since 0.1. */
+/**
+ * Sessions with the id @p id.  Errors: INVALID (a session object is in the
+ * filter), NOMEM.  Mirrors -SessionId.  Since 0.1.
+ */
 SMBMGMT_API int32_t smbmgmt_filter_add_session_id(smbmgmt_filter *filter,
 						  uint64_t id,
 						  smbmgmt_error **err);
-/** A range of ids, both ends included; INVALID if last < first.  Since 0.1. */
+/**
+ * Sessions with an id from @p first to @p last, both ends included.  Errors:
+ * INVALID (last < first, a session object is in the filter), NOMEM.  Since 0.1.
+ */
 SMBMGMT_API int32_t smbmgmt_filter_add_id_range(smbmgmt_filter *filter,
 						uint64_t first, uint64_t last,
 						smbmgmt_error **err);
-/** Ids as text: `5`, `1..5`, `1,3..7`.  INVALID names the place.  Since 0.1. */
+/**
+ * Sessions with the ids of @p text: `5`, `1..5`, `1,3..7`.  Errors: INVALID
+ * (the error's offset is the place; a session object is in the filter), NOMEM.
+ * Since 0.1.
+ */
 SMBMGMT_API int32_t smbmgmt_filter_add_id_text(smbmgmt_filter *filter,
 					       const char *text,
 					       smbmgmt_error **err);
-/** -ClientComputerName: a name or address; a leading `\\` and IPv6 brackets
- * do not count.  Since 0.1. */
+/**
+ * Sessions of the computer @p client, a name or address; a leading `\\` and
+ * IPv6 brackets do not count, and a zone only if it is given.  Errors: INVALID
+ * (empty, not UTF-8, a session object is in the filter), NOMEM.  Mirrors
+ * -ClientComputerName.  Since 0.1.
+ */
 SMBMGMT_API int32_t smbmgmt_filter_add_client(smbmgmt_filter *filter,
 					      const char *client,
 					      smbmgmt_error **err);
-/** -ClientUserName.  `DOMAIN\user` needs a transport that knows domains.
- * Since 0.1. */
+/**
+ * Sessions of the user @p user.  `DOMAIN\user` needs a transport that knows
+ * domains.  Errors: INVALID (empty, not UTF-8, a session object is in the
+ * filter), NOMEM.  Mirrors -ClientUserName.  Since 0.1.
+ */
 SMBMGMT_API int32_t smbmgmt_filter_add_user(smbmgmt_filter *filter,
 					    const char *user,
 					    smbmgmt_error **err);
-/** -ScopeName.  Since 0.1. */
+/**
+ * Sessions of the scope @p scope.  Errors: INVALID (empty, not UTF-8, a session
+ * object is in the filter), NOMEM.  Mirrors -ScopeName.  Since 0.1.
+ */
 SMBMGMT_API int32_t smbmgmt_filter_add_scope(smbmgmt_filter *filter,
 					     const char *scope,
 					     smbmgmt_error **err);
-/** -ClusterNodeName.  Since 0.1. */
+/**
+ * Sessions of the cluster node @p node.  Errors: INVALID (empty, not UTF-8, a
+ * session object is in the filter), NOMEM.  Mirrors -ClusterNodeName.
+ * Since 0.1.
+ */
 SMBMGMT_API int32_t smbmgmt_filter_add_node(smbmgmt_filter *filter,
 					    const char *node,
 					    smbmgmt_error **err);
-/** -SmbInstance, an SMBMGMT_INSTANCE_ value.  Since 0.1. */
+/**
+ * Sessions of the SMB instance @p instance, an SMBMGMT_INSTANCE_ value.  None
+ * asks for the server's default instance; one alone does not make a filter
+ * non-empty.  Errors: INVALID (no such value, a session object is in the
+ * filter), NOMEM.  Mirrors -SmbInstance.  Since 0.1.
+ */
 SMBMGMT_API int32_t smbmgmt_filter_add_instance(smbmgmt_filter *filter,
 						int32_t instance,
 						smbmgmt_error **err);
-/** Dialect, "3.1.1".  Since 0.1. */
+/**
+ * Sessions that speak @p dialect, such as "3.1.1".  Errors: INVALID (empty, not
+ * UTF-8, a session object is in the filter), NOMEM.  Since 0.1.
+ */
 SMBMGMT_API int32_t smbmgmt_filter_add_dialect(smbmgmt_filter *filter,
 					       const char *dialect,
 					       smbmgmt_error **err);
-/** -InputObject: this session.  Not together with anything else (INVALID).
- * A reference is taken.  Since 0.1. */
+/**
+ * This session and no other; a reference to @p session is taken.  Not together
+ * with anything but more sessions.  Errors: INVALID (the filter has other
+ * values or match-all), NOMEM.  Mirrors -InputObject.  Since 0.1.
+ */
 SMBMGMT_API int32_t smbmgmt_filter_add_session(smbmgmt_filter *filter,
 					       smbmgmt_session *session,
 					       smbmgmt_error **err);
-/** Idle for this many seconds or more.  Since 0.1. */
+/**
+ * Sessions that are idle for @p seconds or longer.  Errors: INVALID (a session
+ * object is in the filter).  Since 0.1.
+ */
 SMBMGMT_API int32_t smbmgmt_filter_set_min_idle(smbmgmt_filter *filter,
 						uint32_t seconds,
 						smbmgmt_error **err);
-/** This many seconds old or more.  Since 0.1. */
+/**
+ * Sessions that are @p seconds old or older.  Errors: INVALID (a session object
+ * is in the filter).  Since 0.1.
+ */
 SMBMGMT_API int32_t smbmgmt_filter_set_min_age(smbmgmt_filter *filter,
 					       uint32_t seconds,
 					       smbmgmt_error **err);
-/** This many opens or fewer.  Since 0.1. */
+/**
+ * Sessions with so many @p opens or fewer.  Errors: INVALID (a session object
+ * is in the filter).  Since 0.1.
+ */
 SMBMGMT_API int32_t smbmgmt_filter_set_max_opens(smbmgmt_filter *filter,
 						 uint64_t opens,
 						 smbmgmt_error **err);
-/** 1: guests only; 0: no guests.  Since 0.1. */
+/**
+ * 1: guests only; 0: no guests.  Errors: INVALID (another value, a session
+ * object is in the filter).  Since 0.1.
+ */
 SMBMGMT_API int32_t smbmgmt_filter_set_guest(smbmgmt_filter *filter,
 					     int32_t guest,
 					     smbmgmt_error **err);
-/** 1: unencrypted sessions only; 0: encrypted only.  Since 0.1. */
+/**
+ * 1: unencrypted sessions only; 0: encrypted ones only.  Errors: INVALID
+ * (another value, a session object is in the filter).  Since 0.1.
+ */
 SMBMGMT_API int32_t smbmgmt_filter_set_unencrypted(smbmgmt_filter *filter,
 						   int32_t unencrypted,
 						   smbmgmt_error **err);
-/** 1: an empty filter means every session, for close too.  Since 0.1. */
+/**
+ * 1: an empty filter means every session, for a close too; 0 is the default.
+ * Errors: INVALID (another value, a session object is in the filter).
+ * Since 0.1.
+ */
 SMBMGMT_API int32_t smbmgmt_filter_set_match_all(smbmgmt_filter *filter,
 						 int32_t match_all,
 						 smbmgmt_error **err);

@@ -14,170 +14,257 @@
 
 SMBMGMT_BEGIN
 
-/* Fields of a session, bits of a mask. */
+/**
+ * @name Fields of a session
+ * Bits of a mask; a field that is not in a session's mask is unknown.  Since
+ * 0.1.
+ * @{
+ */
+/** SessionId. */
 #define SMBMGMT_FIELD_ID (UINT64_C(1) << 0)
+/** ClientComputerName. */
 #define SMBMGMT_FIELD_CLIENT (UINT64_C(1) << 1)
+/** ClientUserName. */
 #define SMBMGMT_FIELD_USER (UINT64_C(1) << 2)
+/** NumOpens. */
 #define SMBMGMT_FIELD_NUM_OPENS (UINT64_C(1) << 3)
+/** SecondsExists. */
 #define SMBMGMT_FIELD_SECONDS_EXISTS (UINT64_C(1) << 4)
+/** SecondsIdle. */
 #define SMBMGMT_FIELD_SECONDS_IDLE (UINT64_C(1) << 5)
+/** ScopeName. */
 #define SMBMGMT_FIELD_SCOPE (UINT64_C(1) << 6)
+/** ClusterNodeName. */
 #define SMBMGMT_FIELD_NODE (UINT64_C(1) << 7)
+/** SmbInstance. */
 #define SMBMGMT_FIELD_INSTANCE (UINT64_C(1) << 8)
+/** Dialect. */
 #define SMBMGMT_FIELD_DIALECT (UINT64_C(1) << 9)
+/** TransportName. */
 #define SMBMGMT_FIELD_TRANSPORT_NAME (UINT64_C(1) << 10)
+/** Is it a guest's? */
 #define SMBMGMT_FIELD_GUEST (UINT64_C(1) << 11)
+/** Is its traffic encrypted? */
 #define SMBMGMT_FIELD_ENCRYPTED (UINT64_C(1) << 12)
+/** The client's description of itself. */
 #define SMBMGMT_FIELD_CLIENT_TYPE (UINT64_C(1) << 13)
+/** @} */
 
-/* SMB instances (MSFT_SmbSession.SmbInstance). */
-#define SMBMGMT_INSTANCE_DEFAULT 0
-#define SMBMGMT_INSTANCE_CSV 1
-#define SMBMGMT_INSTANCE_SBL 2
-#define SMBMGMT_INSTANCE_SR 3
+/**
+ * @name SMB instances
+ * The values of MSFT_SmbSession.SmbInstance.  Since 0.1.
+ * @{
+ */
+#define SMBMGMT_INSTANCE_DEFAULT 0 /**< The file server. */
+#define SMBMGMT_INSTANCE_CSV 1	   /**< Cluster shared volumes. */
+#define SMBMGMT_INSTANCE_SBL 2	   /**< The storage bus layer. */
+#define SMBMGMT_INSTANCE_SR 3	   /**< Storage replica. */
+/** @} */
 
-/* Is a session the one that carries the handle it was listed with? */
-#define SMBMGMT_OWN_NO 0
-#define SMBMGMT_OWN_POSSIBLE 1
-#define SMBMGMT_OWN_YES 2
+/**
+ * @name Own sessions
+ * Is a session the one that carries the handle it was listed with?  Since 0.1.
+ * @{
+ */
+#define SMBMGMT_OWN_NO 0       /**< Another's. */
+#define SMBMGMT_OWN_POSSIBLE 1 /**< It may be ours. */
+#define SMBMGMT_OWN_YES 2      /**< Ours. */
+/** @} */
 
-/** Take a reference.  Since 0.1. */
+/** Take a reference; gives its argument.  Since 0.1. */
 SMBMGMT_API smbmgmt_session *smbmgmt_session_ref(smbmgmt_session *session);
-/** Drop a reference.  Since 0.1. */
+/** Drop a reference; NULL is accepted.  Since 0.1. */
 SMBMGMT_API void smbmgmt_session_unref(smbmgmt_session *session);
-/** 1 if every field of the mask is known.  Since 0.1. */
+/** 1 if every one of @p fields, SMBMGMT_FIELD_ bits, is known.  Since 0.1. */
 SMBMGMT_API int32_t smbmgmt_session_has(const smbmgmt_session *session,
 					uint64_t fields);
-/** The session id.  Since 0.1. */
+/**
+ * The session id.  Mirrors SessionId; derived over srvsvc, which has none.
+ * Since 0.1.
+ */
 SMBMGMT_API uint64_t smbmgmt_session_id(const smbmgmt_session *session);
-/** 1 if the id was derived from client and user, not given by the server; equal
- * for sessions that a close ends together.  Since 0.1. */
+/**
+ * 1 if the id was derived from client and user, not given by the server; equal
+ * for sessions that a close ends together.  Since 0.1.
+ */
 SMBMGMT_API int32_t
 smbmgmt_session_id_is_derived(const smbmgmt_session *session);
-/** The client as the server names it (ClientComputerName).  Since 0.1. */
+/**
+ * The client as the server names it; borrowed.  Mirrors ClientComputerName,
+ * sesi502_cname (MS-SRVS 2.2.4.15).  Since 0.1.
+ */
 SMBMGMT_API const char *smbmgmt_session_client(const smbmgmt_session *session);
-/** The user as the server names it (ClientUserName).  Since 0.1. */
+/**
+ * The user as the server names it; borrowed.  Mirrors ClientUserName,
+ * sesi502_username (MS-SRVS 2.2.4.15).  Since 0.1.
+ */
 SMBMGMT_API const char *smbmgmt_session_user(const smbmgmt_session *session);
-/** How many files, devices and pipes are open.  Since 0.1. */
+/**
+ * How many files, devices and pipes are open.  Mirrors NumOpens,
+ * sesi502_num_opens (MS-SRVS 2.2.4.15).  Since 0.1.
+ */
 SMBMGMT_API uint64_t smbmgmt_session_num_opens(const smbmgmt_session *session);
-/** Age in seconds when it was listed.  Since 0.1. */
+/**
+ * Age in seconds when it was listed.  Mirrors SecondsExists, sesi502_time
+ * (MS-SRVS 2.2.4.15).  Since 0.1.
+ */
 SMBMGMT_API uint32_t
 smbmgmt_session_seconds_exists(const smbmgmt_session *session);
-/** Idle time in seconds when it was listed.  Since 0.1. */
+/**
+ * Idle time in seconds when it was listed.  Mirrors SecondsIdle,
+ * sesi502_idle_time (MS-SRVS 2.2.4.15).  Since 0.1.
+ */
 SMBMGMT_API uint32_t
 smbmgmt_session_seconds_idle(const smbmgmt_session *session);
-/** ScopeName.  Since 0.1. */
+/** The scope; borrowed.  Mirrors ScopeName.  Since 0.1. */
 SMBMGMT_API const char *smbmgmt_session_scope(const smbmgmt_session *session);
-/** ClusterNodeName.  Since 0.1. */
+/** The cluster node; borrowed.  Mirrors ClusterNodeName.  Since 0.1. */
 SMBMGMT_API const char *smbmgmt_session_node(const smbmgmt_session *session);
-/** An SMBMGMT_INSTANCE_ value.  Since 0.1. */
+/** An SMBMGMT_INSTANCE_ value.  Mirrors SmbInstance.  Since 0.1. */
 SMBMGMT_API int32_t smbmgmt_session_instance(const smbmgmt_session *session);
-/** Dialect, "3.1.1".  Since 0.1. */
+/** The dialect, such as "3.1.1"; borrowed.  Mirrors Dialect.  Since 0.1. */
 SMBMGMT_API const char *smbmgmt_session_dialect(const smbmgmt_session *session);
-/** The server's name of the network transport.  Since 0.1. */
+/**
+ * The server's name of the network transport; borrowed.  Mirrors TransportName,
+ * sesi502_transport (MS-SRVS 2.2.4.15).  Since 0.1.
+ */
 SMBMGMT_API const char *
 smbmgmt_session_transport_name(const smbmgmt_session *session);
-/** The client's own description of itself (cltype_name).  Since 0.1. */
+/**
+ * The client's own description of itself; borrowed.  Mirrors
+ * sesi502_cltype_name (MS-SRVS 2.2.4.15).  Since 0.1.
+ */
 SMBMGMT_API const char *
 smbmgmt_session_client_type(const smbmgmt_session *session);
-/** 1 for a guest.  Since 0.1. */
+/** 1 for a guest.  Mirrors SESS_GUEST (MS-SRVS 2.2.4.15).  Since 0.1. */
 SMBMGMT_API int32_t smbmgmt_session_guest(const smbmgmt_session *session);
 /** 1 if the traffic is encrypted.  Since 0.1. */
 SMBMGMT_API int32_t smbmgmt_session_encrypted(const smbmgmt_session *session);
-/** An SMBMGMT_OWN_ value.  Since 0.1. */
+/**
+ * Whether it carries the handle it was listed with, an SMBMGMT_OWN_ value.
+ * Since 0.1.
+ */
 SMBMGMT_API int32_t smbmgmt_session_own(const smbmgmt_session *session);
-/** The id of the handle it was listed with.  Since 0.1. */
+/** The id of the handle it was listed with; 0 for NULL.  Since 0.1. */
 SMBMGMT_API uint32_t smbmgmt_session_handle_id(const smbmgmt_session *session);
-/** The handle's computer name.  Since 0.1. */
+/** The handle's computer name; borrowed.  Since 0.1. */
 SMBMGMT_API const char *
 smbmgmt_session_computer(const smbmgmt_session *session);
-/** The server as it was given to open.  Since 0.1. */
+/** The server as it was given to open; borrowed.  Since 0.1. */
 SMBMGMT_API const char *smbmgmt_session_server(const smbmgmt_session *session);
-/** The handle's transport.  Since 0.1. */
+/** The handle's transport; static.  Since 0.1. */
 SMBMGMT_API const char *
 smbmgmt_session_transport(const smbmgmt_session *session);
-/** When it was listed: UTC, milliseconds since 1970.  Since 0.1. */
+/** When it was listed: UTC, milliseconds since 1970; 0 for NULL.  Since 0.1. */
 SMBMGMT_API int64_t smbmgmt_session_listed_at(const smbmgmt_session *session);
 
-/** Default options.  Since 0.1. */
+/**
+ * Make default options.  @p options is the caller's to drop with
+ * smbmgmt_list_options_unref().  Errors: INVALID, NOMEM.  Since 0.1.
+ */
 SMBMGMT_API int32_t smbmgmt_list_options_new(smbmgmt_list_options **options,
 					     smbmgmt_error **err);
-/** Take a reference.  Since 0.1. */
+/** Take a reference; gives its argument.  Since 0.1. */
 SMBMGMT_API smbmgmt_list_options *
 smbmgmt_list_options_ref(smbmgmt_list_options *options);
-/** Drop a reference.  Since 0.1. */
+/** Drop a reference; NULL is accepted.  Since 0.1. */
 SMBMGMT_API void smbmgmt_list_options_unref(smbmgmt_list_options *options);
-/** Milliseconds per server step; 0 is the handle's own.  Since 0.1. */
+/**
+ * Let one step on a server take @p milliseconds; 0, the default, is the
+ * handle's own deadline.  Errors: INVALID.  Since 0.1.
+ */
 SMBMGMT_API int32_t
 smbmgmt_list_options_set_deadline(smbmgmt_list_options *options,
 				  uint32_t milliseconds, smbmgmt_error **err);
-/** Servers in flight; 0 chooses, negative is INVALID.  Since 0.1. */
+/**
+ * How many servers are listed at once; 0, the default, lets the library choose.
+ * Errors: INVALID (negative).  Mirrors -ThrottleLimit.  Since 0.1.
+ */
 SMBMGMT_API int32_t smbmgmt_list_options_set_throttle(
 	smbmgmt_list_options *options, int32_t throttle, smbmgmt_error **err);
 
 /**
- * List sessions (Get-SmbSession) of @p n handles; n = 0 is this machine.
- * @p filter and @p options may be NULL.  The list is set on failure too: one
- * server's failure never hides another's sessions, and each failure, each
- * value not found and each incomplete listing is one of its errors.
- * Returns 0; PARTIAL if some servers failed; the common code if all did;
- * INCOMPLETE; NOT_FOUND; INVALID, REMOVED, FORKED, NOMEM.  Since 0.1.
+ * List the sessions of @p n @p handles that @p filter matches; @p n = 0 is this
+ * machine.  @p filter and @p options may be NULL.  @p list is the caller's and
+ * is set on failure too: one server's failure never hides another's sessions,
+ * and each failure, each value not found and each incomplete listing is one of
+ * its errors.  Blocks until every server has answered, or the deadlines of its
+ * steps have passed.  Errors: PARTIAL if some servers failed, the common code
+ * if all did, INCOMPLETE, NOT_FOUND; INVALID (a handle of another context, or
+ * twice), NOT_SUPPORTED (this machine, which needs a transport that this
+ * version lacks; a filter on what a server cannot tell), REMOVED, FORKED,
+ * REENTRANT, NOMEM.  Mirrors Get-SmbSession, NetrSessionEnum (MS-SRVS 3.1.4.5).
+ * Since 0.1.
  */
 SMBMGMT_API int32_t smbmgmt_list_sessions(
 	smbmgmt_context *context, smbmgmt_handle *const *handles, uint32_t n,
 	const smbmgmt_filter *filter, const smbmgmt_list_options *options,
 	smbmgmt_session_list **list, smbmgmt_error **err);
-/** Take a reference.  Since 0.1. */
+/** Take a reference; gives its argument.  Since 0.1. */
 SMBMGMT_API smbmgmt_session_list *
 smbmgmt_session_list_ref(smbmgmt_session_list *list);
-/** Drop a reference.  Since 0.1. */
+/** Drop a reference; NULL is accepted.  Since 0.1. */
 SMBMGMT_API void smbmgmt_session_list_unref(smbmgmt_session_list *list);
 /** How many sessions; 0 for NULL.  Since 0.1. */
 SMBMGMT_API uint32_t
 smbmgmt_session_list_count(const smbmgmt_session_list *list);
-/** The session at an index from 0, or NULL; borrowed.  Since 0.1. */
+/** The session at @p index from 0, or NULL; borrowed.  Since 0.1. */
 SMBMGMT_API smbmgmt_session *
 smbmgmt_session_list_get(const smbmgmt_session_list *list, uint32_t index);
-/** How many errors.  Since 0.1. */
+/** How many errors; 0 for NULL.  Since 0.1. */
 SMBMGMT_API uint32_t
 smbmgmt_session_list_error_count(const smbmgmt_session_list *list);
-/** One of them, or NULL; borrowed.  Since 0.1. */
+/** The error at @p index from 0, or NULL; borrowed.  Since 0.1. */
 SMBMGMT_API smbmgmt_error *
 smbmgmt_session_list_error(const smbmgmt_session_list *list, uint32_t index);
 
-/** An empty builder: every field unknown.  Since 0.1. */
+/**
+ * Make an empty builder: every field unknown.  @p builder is the caller's to
+ * drop with smbmgmt_session_builder_unref().  Errors: INVALID, NOMEM.
+ * Since 0.1.
+ */
 SMBMGMT_API int32_t smbmgmt_session_builder_new(
 	smbmgmt_session_builder **builder, smbmgmt_error **err);
-/** Take a reference.  Since 0.1. */
+/** Take a reference; gives its argument.  Since 0.1. */
 SMBMGMT_API smbmgmt_session_builder *
 smbmgmt_session_builder_ref(smbmgmt_session_builder *builder);
-/** Drop a reference.  Since 0.1. */
+/** Drop a reference; NULL is accepted.  Since 0.1. */
 SMBMGMT_API void
 smbmgmt_session_builder_unref(smbmgmt_session_builder *builder);
-/** Set the session id; @p derived as smbmgmt_session_id_is_derived().  Since
- * 0.1. */
+/**
+ * Set the session's @p id; @p derived 1 as smbmgmt_session_id_is_derived(),
+ * else 0.  Errors: INVALID.  Since 0.1.
+ */
 SMBMGMT_API int32_t
 smbmgmt_session_builder_set_id(smbmgmt_session_builder *builder, uint64_t id,
 			       int32_t derived, smbmgmt_error **err);
-/** Set a text field, named by its SMBMGMT_FIELD_ bit.  INVALID: not a text
- * field, not UTF-8.  Since 0.1. */
+/**
+ * Set the text field @p field, an SMBMGMT_FIELD_ bit, to @p value.  Errors:
+ * INVALID (not a text field, not UTF-8), NOMEM.  Since 0.1.
+ */
 SMBMGMT_API int32_t smbmgmt_session_builder_set_text(
 	smbmgmt_session_builder *builder, uint64_t field, const char *value,
 	smbmgmt_error **err);
-/** Set a number or yes/no field, named by its SMBMGMT_FIELD_ bit.  INVALID:
- * not such a field, out of its range.  Since 0.1. */
+/**
+ * Set the number or yes/no field @p field, an SMBMGMT_FIELD_ bit, to @p value.
+ * Errors: INVALID (not such a field, out of its range).  Since 0.1.
+ */
 SMBMGMT_API int32_t smbmgmt_session_builder_set_number(
 	smbmgmt_session_builder *builder, uint64_t field, uint64_t value,
 	smbmgmt_error **err);
-/** When the session was listed: UTC, milliseconds since 1970.  Its age counts
- * from then.  Required.  Since 0.1. */
+/**
+ * When the session was listed: UTC, @p milliseconds since 1970.  Its age counts
+ * from then.  Required.  Errors: INVALID.  Since 0.1.
+ */
 SMBMGMT_API int32_t smbmgmt_session_builder_set_listed_at(
 	smbmgmt_session_builder *builder, int64_t milliseconds,
 	smbmgmt_error **err);
 /**
- * Make the session of @p handle, for smbmgmt_filter_add_session() or
- * smbmgmt_close_session() (-InputObject).  INVALID: no listing time, or one
- * in the future; neither an id nor client and user.  Since 0.1.
+ * Make the @p session of @p handle, for smbmgmt_filter_add_session() or
+ * smbmgmt_close_session(); it is the caller's.  Errors: INVALID (no listing
+ * time, or one in the future; neither an id nor client and user; a derived id
+ * without them), NOMEM.  Mirrors what -InputObject takes from a pipe.
+ * Since 0.1.
  */
 SMBMGMT_API int32_t smbmgmt_session_builder_build(
 	smbmgmt_session_builder *builder, smbmgmt_handle *handle,

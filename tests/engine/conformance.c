@@ -4,7 +4,7 @@
  *
  *	conformance session		a memory table with native ids
  *	conformance client-user		a memory table as srvsvc has it
- *	conformance srvsvc SERVER AUTH-FILE SOCKET
+ *	conformance srvsvc SERVER AUTH-FILE SOCKET CARRIER
  *
  * The server has one session of alice, one of bob, and three of carol that
  * cannot be told apart but by age, each user on a client of its own.  SOCKET
@@ -29,6 +29,7 @@ static const char *kind;
 static const char *server;
 static const char *auth_file;
 static const char *hook_path;
+static const char *carrier;
 static struct fix fix;
 static int hook = -1;
 
@@ -80,6 +81,8 @@ static void open_live(void)
 		smbmgmt_credentials_load_file(credentials, auth_file, NULL), 0);
 	smbmgmt_open_options_new(&options, NULL);
 	smbmgmt_open_options_set_credentials(options, credentials, NULL);
+	ck_assert_int_eq(
+		smbmgmt_open_options_set_carrier(options, carrier, NULL), 0);
 	ck_assert_msg(smbmgmt_open_handle(fix.context, server, options,
 					  &fix.handle, &err) == 0,
 		      "%s", smbmgmt_error_message(err));
@@ -419,18 +422,19 @@ static Suite *suite(void)
 
 int main(int argc, char **argv)
 {
-	if (argc != 2 && argc != 5) {
+	if (argc != 2 && argc != 6) {
 		fprintf(stderr,
 			"usage: conformance session|client-user\n"
 			"       conformance srvsvc SERVER AUTH-FILE "
-			"SOCKET\n");
+			"SOCKET CARRIER\n");
 		return 2;
 	}
 	kind = argv[1];
-	if (argc == 5) {
+	if (argc == 6) {
 		server = argv[2];
 		auth_file = argv[3];
 		hook_path = argv[4];
+		carrier = argv[5];
 	}
 	return run_suite(suite());
 }

@@ -5,9 +5,11 @@
 Brings lab 1 up, and answers the program's questions on a socket: `restore`
 makes the sessions as each case expects them, `alive` says how many of
 alice's, bob's and carol's still answer, by their own old connections.
+CONFORMANCE_WRAPPER, as of a debugger, comes before the program.
 """
 
 import os
+import shlex
 import socket
 import subprocess
 import sys
@@ -77,8 +79,10 @@ def main():
         threading.Thread(target=serve, args=(listener, Sessions(lab)),
                          daemon=True).start()
         return subprocess.run(
-            [sys.argv[1], "srvsvc", f"{lab.host}:{lab.port}",
-             lab.auth_file("admin"), path], timeout=LIMIT).returncode
+            [*shlex.split(os.environ.get("CONFORMANCE_WRAPPER", "")),
+             sys.argv[1], "srvsvc", f"{lab.host}:{lab.port}",
+             lab.auth_file("admin"), path, sys.argv[2]],
+            timeout=LIMIT).returncode
 
 
 if __name__ == "__main__":

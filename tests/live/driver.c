@@ -18,6 +18,7 @@
  * The answer is lines `code NAME MESSAGE`, `sessions N`, `item DECISION CODE
  * CLIENT USER`, `outcome OUTCOME CODE CLIENT USER`, `listings N`, and a dot.
  */
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -256,6 +257,8 @@ int main(int argc, char **argv)
 
 	if (argc < 3)
 		return 2;
+	/* As hosts do: the library must not mind. */
+	setlocale(LC_ALL, "");
 	d.server = argv[1];
 	d.auth_file = argv[2];
 	d.milliseconds = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : 0;

@@ -17,6 +17,8 @@ import time
 
 # What carries srvsvc: each file is run with every carrier that was built.
 CARRIER = os.environ.setdefault("LIVE_CARRIER", "auto")
+# And the files that say nothing of Samba alone, on both labs.
+ON_WINDOWS = os.environ.get("LIVE_LAB") == "windows"
 TOOL, SCHEMA_FILE, DRIVER = (os.path.abspath(name) for name in sys.argv[1:4])
 del sys.argv[1:4]
 # In the build tree, where the library looks for it.
@@ -27,7 +29,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "lab"))
 
 import jsonschema  # noqa: E402
 
-from smblab import SambaLab, tap  # noqa: E402
+from smblab import SambaLab, WindowsLab, tap  # noqa: E402
 
 ENUM, DEL = 12, 13
 # Far more than anything here takes; only a hang reaches it.
@@ -281,12 +283,34 @@ def kill_helper(host, name):
     os.kill(pids[0], signal.SIGKILL)
 
 
+def samba_case(name):
+    """A case that speaks of Samba: its processes, accounts or collateral."""
+    return (lambda function: function) if ON_WINDOWS else tap.case(name)
+
+
+def make_lab(options):
+    if not ON_WINDOWS:
+        return SambaLab(options)
+    # Names as Samba writes them, so that one test can tell of both; and
+    # libsmbclient loses what a message-mode pipe has over its read.
+    return WindowsLab(client_prefix="",
+                      pipe_mode="byte" if CARRIER == "smbclient"
+                      else "message")
+
+
+def lab2(**settings):
+    """The windows-shaped server; libsmbclient reads no message pipes."""
+    if CARRIER == "smbclient":
+        settings["pipe_mode"] = "byte"
+    return WindowsLab(**settings)
+
+
 def main(*options):
     """Run the file's cases on one lab with these smb.conf lines."""
     if os.geteuid() != 0:
         print("1..0 # SKIP the lab needs root")
         sys.exit(0)
-    with SambaLab(options) as lab:
+    with make_lab(options) as lab:
         # The server starts its RPC service at the first call, which may take
         # longer than the deadlines of some cases.
         run(*where(lab), "list")
@@ -295,5 +319,7 @@ def main(*options):
         def cleared():
             lab.close_clients()
             lab.wait_sessions(0)
+            if ON_WINDOWS:
+                lab.reset()
             yield lab
         tap.main(cleared)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Who may do what: each kind of no is told apart, and can be put right."""
 
-from livetest import Driver, as_admin, main, run, tap, where
+from livetest import Driver, as_admin, main, run, samba_case, tap, where
 
 
 def listed_as(lab, user, password):
@@ -42,7 +42,7 @@ def right(lab):
     run(*where(lab), "list").expect(0)
 
 
-@tap.case("a password that becomes the right one: the same handle works")
+@samba_case("a password that becomes the right one: the same handle works")
 def password_changes(lab):
     with Driver(f"{lab.host}:{lab.port}", lab.auth_file("admin")) as driver:
         tap.equal(driver.code("open"), "SMBMGMT_OK")
@@ -54,7 +54,7 @@ def password_changes(lab):
         tap.equal(driver.code("list"), "SMBMGMT_OK", repr(driver))
 
 
-@tap.case("locked and disabled accounts, and one that is enabled again")
+@samba_case("locked and disabled accounts, and one that is enabled again")
 def accounts(lab):
     run(*where(lab, user="locked"), "list").expect(
         1, "SMBMGMT_E_ACCOUNT_LOCKED")
@@ -69,7 +69,7 @@ def accounts(lab):
                   f"let in, and no more: {driver!r}")
 
 
-@tap.case("no right to list: no row, and nothing is called not found")
+@samba_case("no right to list: no row, and nothing is called not found")
 def no_list(lab):
     alice = lab.client("alice", "127.0.0.5")
     result = run(*where(lab, user="nobodyrights"), "list", "--json").expect(

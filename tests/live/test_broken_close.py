@@ -5,7 +5,7 @@
 Always the same handle works again afterwards.
 """
 
-from livetest import DEL, kill_helper, main, tap
+from livetest import DEL, kill_helper, main, samba_case, tap
 from midcall import DEADLINE, SLACK, connected, in_call, works
 
 CLOSE = "close --client-user alice --force --json"
@@ -25,7 +25,7 @@ def then_close(shell, alice):
     tap.equal(alice.session.state(), "ended")
 
 
-@tap.case("smbd killed before it closes: a look tells that it did not")
+@samba_case("smbd killed before it closes: a look tells that it did not")
 def close_killed(lab):
     alice = lab.client("alice", "127.0.0.5")
     with connected(lab) as (relay, shell):
@@ -36,7 +36,7 @@ def close_killed(lab):
         then_close(shell, alice)
 
 
-@tap.case("smbd stopped in a close: a look over another tells what came of it")
+@samba_case("smbd stopped in a close: a look over another tells what came of it")
 def close_stopped(lab):
     alice = lab.client("alice", "127.0.0.5")
     with connected(lab) as (relay, shell):

@@ -5,7 +5,7 @@
 import contextlib
 import threading
 
-from livetest import DEL, Shell, as_admin, main, tap, where
+from livetest import DEL, Shell, as_admin, main, samba_case, tap, where
 
 
 def collateral(result):
@@ -16,7 +16,7 @@ def collateral(result):
             for entry in outcome["collateral"]]
 
 
-@tap.case("alice, who shares a connection with bob, is refused and names bob")
+@samba_case("alice, who shares a connection with bob, is refused and names bob")
 def refused(lab):
     alice = lab.client("alice", "127.0.0.5", files=2)
     alice.user_on_same_connection("bob")
@@ -40,7 +40,7 @@ def refused(lab):
     tap.equal(alice.states(), ["alive"] * 2, "both live on")
 
 
-@tap.case("with --allow-collateral=possible both go, and the report says so")
+@samba_case("with --allow-collateral=possible both go, and the report says so")
 def allowed(lab):
     alice = lab.client("alice", "127.0.0.5", files=2)
     alice.user_on_same_connection("bob")
@@ -60,7 +60,7 @@ def allowed(lab):
     tap.equal((carol.alive(), lab.row(carol.session)), (True, before))
 
 
-@tap.case("who may have ended and did not is still there in the report")
+@samba_case("who may have ended and did not is still there in the report")
 def possible_is_not_certain(lab):
     alice = lab.client("alice", "127.0.0.5")
     bob = lab.client("bob", "127.0.0.5")
@@ -106,7 +106,7 @@ def half_logged_on(lab, user, address):
         thread.join()
 
 
-@tap.case("a session without a user name is refused, and nothing ends")
+@samba_case("a session without a user name is refused, and nothing ends")
 def nameless(lab):
     carol = lab.client("carol", "127.0.0.6")
     with half_logged_on(lab, "bob", "127.0.0.7") as before:
@@ -122,7 +122,7 @@ def nameless(lab):
         tap.true(carol.alive(), "carol's handle reads")
 
 
-@tap.case("a nameless session is possible collateral as any other")
+@samba_case("a nameless session is possible collateral as any other")
 def nameless_collateral(lab):
     alice = lab.client("alice", "127.0.0.7")
     with half_logged_on(lab, "bob", "127.0.0.7"):
@@ -146,7 +146,7 @@ def own(lab):
     tap.equal(alice.session.state(), "ended")
 
 
-@tap.case("our own session as collateral needs --include-own as well")
+@samba_case("our own session as collateral needs --include-own as well")
 def own_collateral(lab):
     alice = lab.client("alice", "127.0.0.1")
     refusal = as_admin(lab, "close", "--client-user", "alice", "--force",

@@ -5,8 +5,8 @@
 import concurrent.futures
 import time
 
-from livetest import (AGED, DEL, Driver, as_admin, main, row_of, run, tap,
-                      where)
+from livetest import (AGED, DEL, Driver, as_admin, main, row_of, run,
+                      samba_case, tap, where)
 
 
 def close_until_back(lab, client, *argv):
@@ -30,7 +30,7 @@ def close_until_back(lab, client, *argv):
         return running.result()
 
 
-@tap.case("a client that logs on again: RECONNECTED, with the new session")
+@samba_case("a client that logs on again: RECONNECTED, with the new session")
 def reconnected(lab):
     alice = lab.client("alice", "127.0.0.5", files=2, reconnect=True)
     old = alice.session.id
@@ -49,7 +49,7 @@ def reconnected(lab):
     tap.true(alice.session.id != old, "the old session is gone")
 
 
-@tap.case("RECONNECTED is a note on stderr, and is passed through")
+@samba_case("RECONNECTED is a note on stderr, and is passed through")
 def reconnected_table(lab):
     alice = lab.client("alice", "127.0.0.5", reconnect=True)
     time.sleep(AGED)
@@ -60,7 +60,7 @@ def reconnected_table(lab):
               ["127.0.0.5", "alice", "1"])
 
 
-@tap.case("one of several of a (client, user) comes back: one is RECONNECTED")
+@samba_case("one of several of a (client, user) comes back: one is RECONNECTED")
 def some_reconnected(lab):
     stubborn = lab.client("alice", "127.0.0.5", reconnect=True)
     plain = [lab.client("alice", "127.0.0.5") for _ in range(2)]
@@ -110,7 +110,7 @@ def already_gone(lab):
         tap.equal(driver.code("execute"), "SMBMGMT_E_INVALID", "only once")
 
 
-@tap.case("came between plan and execute: refused as new collateral")
+@samba_case("came between plan and execute: refused as new collateral")
 def newcomer(lab):
     alice = lab.client("alice", "127.0.0.5")
     with Driver(f"{lab.host}:{lab.port}", lab.auth_file("admin")) as driver:

@@ -88,14 +88,14 @@ def with_secret(lab, password):
     """Give admin a password that nobody else was told."""
     hashed = compute_nthash(password).hex().upper()
     name = lab.file("private", "smbpasswd")
-    with open(name, encoding="ascii") as stream:
+    with open(name, encoding="utf-8") as stream:
         lines = stream.read().splitlines()
     for index, line in enumerate(lines):
         fields = line.split(":")
         if fields[0] == "admin":
             fields[3] = hashed
             lines[index] = ":".join(fields)
-    with open(name, "w", encoding="ascii") as stream:
+    with open(name, "w", encoding="utf-8") as stream:
         stream.write("\n".join(lines) + "\n")
 
 

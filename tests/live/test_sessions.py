@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """What is listed is what smbstatus lists, and a close ends just that."""
 
-from livetest import Shell, as_admin, main, row_of, tap, where
+from livetest import Shell, as_admin, main, row_of, samba_case, tap, where
 
 
 def oracle(lab):
@@ -16,7 +16,7 @@ def identities(lab, *sessions):
     return [row and (row.id, row.pid, row.user, row.opens) for row in rows]
 
 
-@tap.case("users, clients, count and opens are those of smbstatus")
+@samba_case("users, clients, count and opens are those of smbstatus")
 def equals_smbstatus(lab):
     alice = lab.client("alice", "127.0.0.5", files=2)
     alice.user_on_same_connection("bob", files=0)
@@ -39,7 +39,7 @@ def equals_smbstatus(lab):
     tap.equal(len(table.out.splitlines()), 2 + 7, repr(table))
 
 
-@tap.case("a close ends the sessions named, and no others feel it")
+@samba_case("a close ends the sessions named, and no others feel it")
 def ends_just_those(lab):
     gone = [lab.client("alice", "127.0.0.5", files=2),
             lab.client("alice", "127.0.0.5", files=1)]
@@ -74,7 +74,7 @@ def by_id(lab):
         f"equal to '{ident}'.  Verify the value of the property and retry.")
 
 
-@tap.case("301 sessions are 301 rows, and one close ends them all")
+@samba_case("301 sessions are 301 rows, and one close ends them all")
 def many(lab):
     carol = lab.client("carol", "127.0.0.9", sessions=301, files=0)
     bob = lab.client("bob", "127.0.0.6")
@@ -130,7 +130,7 @@ def not_found(lab):
     tap.true(lab.sessions(user="alice"), "alice is still there")
 
 
-@tap.case("what srvsvc on Samba cannot tell is said, and closes nothing")
+@samba_case("what srvsvc on Samba cannot tell is said, and closes nothing")
 def not_supported(lab):
     alice = lab.client("alice", "127.0.0.5")
     for arguments, words in (

@@ -7,7 +7,7 @@ library looks once more; so each close is tried a few times, each try's calls
 must be those that the report tells, and one of them the fewest possible.
 """
 
-from livetest import DEL, ENUM, Driver, Shell, main, tap, where
+from livetest import DEL, ENUM, Driver, Shell, main, samba_case, tap, where
 
 TRIES = 6
 USERS = ("alice", "bob", "carol")
@@ -122,7 +122,7 @@ def one_unit(lab):
         tap.equal(relay.opnums()[DEL], 1, repr(done))
 
 
-@tap.case("what is refused, declined or only looked at sends no close")
+@samba_case("what is refused, declined or only looked at sends no close")
 def nothing_sent(lab):
     relay = lab.relay("127.0.0.20")
     alice = lab.client("alice", "127.0.0.5")

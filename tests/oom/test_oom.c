@@ -150,8 +150,14 @@ static void set_scene(struct scene *s)
 						     NULL)) &&
 		went_on(smbmgmt_credentials_set_password(credentials, "x",
 							 NULL)) &&
+		went_on(smbmgmt_credentials_set_ccache(credentials, "/cache",
+						       NULL)) &&
 		went_on(smbmgmt_open_options_set_credentials(
 			options, credentials, NULL)) &&
+		went_on(smbmgmt_open_options_set_address(options, "192.0.2.1",
+							 NULL)) &&
+		went_on(smbmgmt_open_options_set_krb5_conf(options, "/conf",
+							   NULL)) &&
 		went_on(smbmgmt_open_options_set_name(options, "name", NULL)) &&
 		went_on(smbmgmt_open_options_set_memory(options, s->memory,
 							NULL)) &&
