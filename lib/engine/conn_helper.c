@@ -23,6 +23,7 @@ struct backend {
 	int pidfd;
 	uint32_t last_request;
 	struct tevent_req *req; /* in flight, an exchange */
+	struct sm_fail removed; /* code 0: its handle was not */
 };
 
 /* One request and its answer. */
@@ -61,6 +62,9 @@ static void break_off(struct backend *b, const struct sm_fail *why)
 
 	b->req = NULL;
 	kill_child(b);
+	/* Between two exchanges: the next one is to say so. */
+	if (why->code == SMBMGMT_E_REMOVED)
+		b->removed = *why;
 	if (req == NULL)
 		return;
 	state = tevent_req_data(req, struct exchange_state);
@@ -219,8 +223,11 @@ static struct tevent_req *exchange_send(TALLOC_CTX *mem, struct backend *b,
 	state->table = table;
 	if (b->stream == NULL) {
 		sm_out_wipe(out);
-		sm_fail(&state->fail, SMBMGMT_E_CONNECTION_LOST,
-			"The connection has ended.");
+		if (b->removed.code != 0)
+			state->fail = b->removed;
+		else
+			sm_fail(&state->fail, SMBMGMT_E_CONNECTION_LOST,
+				"The connection has ended.");
 		sm_req_fail(req, &state->fail);
 		return tevent_req_post(req, engine->ev);
 	}

@@ -2,6 +2,7 @@
 #include "engine/context.h"
 
 #include <dlfcn.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,50 @@
 #include "engine/fleet.h"
 #include "util/vec.h"
 
+/* The file that an address is mapped from, by the kernel's own account. */
+static bool mapped_file(uintptr_t address, char path[PATH_MAX])
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	char line[PATH_MAX + 128];
+	bool found = false;
+
+	while (maps != NULL && !found &&
+	       fgets(line, sizeof(line), maps) != NULL) {
+		uintptr_t from = 0;
+		uintptr_t to = 0;
+		int at = 0;
+
+		found = sscanf(line,
+			       "%" SCNxPTR "-%" SCNxPTR
+			       " %*s %*s %*s "
+			       "%*s %n",
+			       &from, &to, &at) == 2 &&
+			address >= from && address < to && line[at] == '/';
+		line[strcspn(line, "\n")] = '\0';
+		if (found)
+			snprintf(path, PATH_MAX, "%s", line + at);
+	}
+	if (maps != NULL)
+		fclose(maps);
+	return found;
+}
+
+/*
+ * Where the library is.  A name that is not absolute, as LD_LIBRARY_PATH=lib
+ * gives it, means another file once the host has changed its directory.
+ */
+static bool find_library(char path[PATH_MAX])
+{
+	uintptr_t here = (uintptr_t)find_library;
+	Dl_info info;
+
+	if (dladdr((void *)here, &info) == 0 || info.dli_fname == NULL)
+		return false;
+	if (info.dli_fname[0] == '/')
+		return realpath(info.dli_fname, path) != NULL;
+	return mapped_file(here, path);
+}
+
 /*
  * The helper belongs to the library: it is in the folder smbmgmt beside it,
  * installed and in the build tree alike.  SMBMGMT_HELPER is the installed
@@ -19,14 +64,12 @@
  */
 static char *find_helper(void)
 {
-	Dl_info info;
 	char real[PATH_MAX];
 	char path[PATH_MAX];
 	char *slash = NULL;
 	int n = 0;
 
-	if (dladdr((void *)(uintptr_t)find_helper, &info) != 0 &&
-	    info.dli_fname != NULL && realpath(info.dli_fname, real) != NULL) {
+	if (find_library(real)) {
 		slash = strrchr(real, '/');
 		*slash = '\0';
 		n = snprintf(path, sizeof(path), "%s/smbmgmt/smbmgmt-helper",

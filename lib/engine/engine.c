@@ -10,6 +10,7 @@
 #include <talloc.h>
 
 #include "engine/forkserver.h"
+#include "util/lowfd.h"
 
 static pthread_once_t warm_once = PTHREAD_ONCE_INIT;
 
@@ -106,35 +107,43 @@ static void free_parts(struct sm_engine *engine)
 	free(engine);
 }
 
+static int make_parts(struct sm_engine *e, struct sm_fail *fail)
+{
+	int ret = 0;
+
+	e->wake = sm_lowfd_leave(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+	if (e->wake < 0)
+		return sm_fail_errno(fail, errno,
+				     "The engine's eventfd cannot be made");
+	e->ev = tevent_context_init(NULL);
+	if (e->ev == NULL || tevent_add_fd(e->ev, e->ev, e->wake,
+					   TEVENT_FD_READ, woken, e) == NULL)
+		return sm_fail_nomem(fail);
+	ret = sm_timers_start(e, fail);
+	if (ret == 0)
+		ret = start_thread(e, fail);
+	return ret;
+}
+
 int sm_engine_new(struct sm_log *log, const char *helper_path,
 		  struct sm_engine **engine, struct sm_fail *fail)
 {
 	struct sm_engine *e = calloc(1, sizeof(*e));
+	struct sm_lowfd low;
 	int ret = 0;
 
 	if (e == NULL)
 		return sm_fail_nomem(fail);
-	pthread_once(&warm_once, warm_tevent);
 	pthread_mutex_init(&e->lock, NULL);
 	pthread_cond_init(&e->finished, NULL);
 	e->last = &e->first;
 	e->log = log;
 	e->helper_path = helper_path;
-	e->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (e->wake < 0) {
-		ret = sm_fail_errno(fail, errno,
-				    "The engine's eventfd cannot be made");
-		free_parts(e);
-		return ret;
-	}
-	e->ev = tevent_context_init(NULL);
-	if (e->ev == NULL || tevent_add_fd(e->ev, e->ev, e->wake,
-					   TEVENT_FD_READ, woken, e) == NULL)
-		ret = sm_fail_nomem(fail);
-	if (ret == 0)
-		ret = sm_timers_start(e, fail);
-	if (ret == 0)
-		ret = start_thread(e, fail);
+	pthread_once(&warm_once, warm_tevent);
+	/* tevent has a descriptor that nobody can move. */
+	sm_lowfd_hold(&low);
+	ret = make_parts(e, fail);
+	sm_lowfd_release(&low);
 	if (ret != 0) {
 		free_parts(e);
 		return ret;

@@ -17,6 +17,7 @@
 #include "engine/logpipe.h"
 #include "engine/req.h"
 #include "engine/stream.h"
+#include "util/lowfd.h"
 #include "wire/frames/message.h"
 
 struct spawn_state {
@@ -249,7 +250,8 @@ static void got_frame(void *userdata, const struct sm_frame *frame,
 
 static int make_pair(int pair[2], struct sm_fail *fail)
 {
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0 ||
+	    sm_lowfd_leave_pair(pair) != 0)
 		return sm_fail_errno(fail, errno,
 				     "A socket to the helper cannot be made");
 	return 0;

@@ -28,9 +28,17 @@ struct plan {
 };
 
 /*
- * From here to the exec only system calls that are safe after a fork in a
- * host with threads.
+ * From here to the exec nothing but system calls, and not by way of libc's
+ * functions: the new process is a copy of one thread, and who stands in for
+ * close() or _exit() in the host (a preloaded library, a sanitizer) may want a
+ * lock that another thread held.
  */
+static _Noreturn void end_now(int status)
+{
+	for (;;)
+		syscall(SYS_exit_group, status);
+}
+
 static void tell_exec_failed(int error)
 {
 	uint8_t frame[SM_FRAME_HEADER + 8] = {8, 0, 0, 0, SM_FRAME_EXITED};
@@ -38,7 +46,8 @@ static void tell_exec_failed(int error)
 	for (size_t i = 0; i < 4; i++)
 		frame[SM_FRAME_HEADER + i] =
 			(uint8_t)((unsigned)error >> 8 * i);
-	send(HELPER_SOCKET, frame, sizeof(frame), MSG_NOSIGNAL);
+	syscall(SYS_sendto, HELPER_SOCKET, frame, sizeof(frame), MSG_NOSIGNAL,
+		NULL, 0);
 }
 
 static void close_from(int first)
@@ -46,7 +55,18 @@ static void close_from(int first)
 	if (syscall(SYS_close_range, first, ~0U, 0) == 0)
 		return;
 	for (int fd = first; fd < 65536; fd++)
-		close(fd);
+		syscall(SYS_close, fd);
+}
+
+/* All as in a new process: default actions, nothing blocked. */
+static void reset_signals(void)
+{
+	/* The kernel's struct sigaction, or its signal set; in both no bit. */
+	static const unsigned long none[16];
+
+	for (int i = 1; i < NSIG; i++)
+		syscall(SYS_rt_sigaction, i, none, NULL, NSIG / 8);
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, none, NULL, NSIG / 8);
 }
 
 static _Noreturn void become_helper(const struct plan *plan)
@@ -55,33 +75,33 @@ static _Noreturn void become_helper(const struct plan *plan)
 			      NULL};
 	char *const envp[] = {(char *)"PATH=/usr/bin:/bin", (char *)"LC_ALL=C",
 			      NULL};
-	struct sigaction action = {.sa_handler = SIG_DFL};
-	sigset_t none;
 
-	setsid();
-	for (int i = 1; i < NSIG; i++)
-		sigaction(i, &action, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	dup2(plan->null, STDIN_FILENO);
-	dup2(plan->log, STDOUT_FILENO);
-	dup2(plan->log, STDERR_FILENO);
-	dup2(plan->sock, HELPER_SOCKET);
+	syscall(SYS_setsid);
+	reset_signals();
+	syscall(SYS_dup3, plan->null, STDIN_FILENO, 0);
+	syscall(SYS_dup3, plan->log, STDOUT_FILENO, 0);
+	syscall(SYS_dup3, plan->log, STDERR_FILENO, 0);
+	syscall(SYS_dup3, plan->sock, HELPER_SOCKET, 0);
 	if (plan->host >= 0)
-		dup2(plan->host, HELPER_HOST);
+		syscall(SYS_dup3, plan->host, HELPER_HOST, 0);
 	else
-		close(HELPER_HOST);
+		syscall(SYS_close, HELPER_HOST);
 	close_from(HELPER_HOST + 1);
-	if (chdir("/") != 0)
-		_exit(127);
-	execve(plan->path, argv, envp);
+	if (syscall(SYS_chdir, "/") != 0)
+		end_now(127);
+	syscall(SYS_execve, plan->path, argv, envp);
 	tell_exec_failed(errno);
-	_exit(127);
+	end_now(127);
 }
 
+/*
+ * A copy of the process, and no signal to the parent at its end.  CLONE_VFORK
+ * would spare the copy of the page tables, but keep the engine waiting for the
+ * exec, which no deadline bounds where the helper is on a file system that
+ * hangs.
+ */
 static pid_t raw_clone(void)
 {
-	/* A copy of the process, and no signal to the parent at its end. */
 	return (pid_t)syscall(SYS_clone, 0, NULL, NULL, NULL, NULL);
 }
 
@@ -95,7 +115,7 @@ static int start(const struct plan *plan, struct sm_fail *fail)
 
 		if (helper == 0)
 			become_helper(plan);
-		_exit(helper < 0 ? 1 : 0);
+		end_now(helper < 0 ? 1 : 0);
 	}
 	if (between < 0)
 		return sm_fail_errno(fail, errno,

@@ -8,6 +8,8 @@
 
 #include <talloc.h>
 
+#include "util/lowfd.h"
+
 struct logpipe {
 	struct sm_engine *engine;
 	int fd;
@@ -41,7 +43,7 @@ static void take(struct logpipe *p, const char *bytes, size_t count)
 			flush(p);
 		if (c != '\n')
 			p->line[p->len++] =
-				c < 0x20 || c >= 0x7f ? '?' : (char)c;
+				(char)(c < 0x20 || c >= 0x7f ? '?' : c);
 	}
 }
 
@@ -73,7 +75,7 @@ int sm_logpipe_open(struct sm_engine *engine, int *write_fd,
 
 	if (p == NULL)
 		return sm_fail_nomem(fail);
-	if (pipe2(fds, O_CLOEXEC) != 0) {
+	if (pipe2(fds, O_CLOEXEC) != 0 || sm_lowfd_leave_pair(fds) != 0) {
 		talloc_free(p);
 		return sm_fail_errno(fail, errno,
 				     "The helper's log pipe cannot be made");

@@ -9,6 +9,7 @@
 
 #include <talloc.h>
 
+#include "util/lowfd.h"
 #include "util/passfd.h"
 
 struct chunk {
@@ -164,7 +165,7 @@ static int receive_some(struct sm_stream *s)
 	n = recvmsg(s->sock, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	if (n <= 0)
 		return n == 0 ? -1 : errno;
-	fd = sm_passfd_get(&msg);
+	fd = sm_lowfd_leave(sm_passfd_get(&msg));
 	if (fd >= 0) {
 		if (s->fd >= 0)
 			close(s->fd);

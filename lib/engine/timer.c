@@ -8,6 +8,7 @@
 
 #include "engine/engine.h"
 #include "util/clock.h"
+#include "util/lowfd.h"
 
 struct sm_timer {
 	struct sm_timers *timers; /* NULL: it has run */
@@ -137,7 +138,8 @@ int sm_timers_start(struct sm_engine *engine, struct sm_fail *fail)
 
 	if (t == NULL)
 		return sm_fail_nomem(fail);
-	t->fd = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+	t->fd = sm_lowfd_leave(
+		timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK));
 	if (t->fd < 0) {
 		talloc_free(t);
 		return sm_fail_errno(fail, errno,
