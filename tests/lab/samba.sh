@@ -21,7 +21,8 @@
 # LAB_CLIENT_CONF, an smb.conf for rpcclient and its like.
 #
 # Users: alice, bob, carol, nobodyrights (no right to list), lister (may
-# list, not close), admin and root (both), disabled, locked.
+# list, not close), admin and root (both), disabled, locked; and names with @,
+# a blank, other alphabets, 150 letters.
 #
 # Needs root and the Debian packages samba, smbclient, libnss-wrapper and
 # python3-impacket. The machine's own accounts and Samba databases are never

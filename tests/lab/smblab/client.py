@@ -99,8 +99,13 @@ class Session:
             self.client.sessions.remove(self)
 
 
+def bound(address):
+    """An address as bind() takes it: one with a zone needs its number."""
+    return socket.getaddrinfo(address, 0, type=socket.SOCK_STREAM)[0][4]
+
+
 class Client:
-    """One connection to host:port, made from a loopback address."""
+    """One connection to host:port, made from an address of this machine."""
 
     def __init__(self, host, port, passwords, user, address="127.0.0.1",
                  files=1, share="files", sessions=1, dialect="2.1",
@@ -120,7 +125,7 @@ class Client:
 
     def _connect(self):
         self.sock = socket.create_connection(
-            (self.host, self.port), ANSWER_SECONDS, (self.address, 0))
+            (self.host, self.port), ANSWER_SECONDS, bound(self.address))
         try:
             self.source_port = self.sock.getsockname()[1]
             # impacket waits with select(): the socket itself must block.
@@ -205,6 +210,8 @@ class Client:
         self.close()
 
     def _hung_up(self):
+        if self.sock.fileno() < 0:  # the last try to log on failed
+            return True
         poll = select.poll()
         poll.register(self.sock, select.POLLRDHUP)
         return bool(poll.poll(100))

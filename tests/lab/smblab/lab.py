@@ -97,11 +97,16 @@ class SambaLab:
         """A file for -A: smbclient's format, mode 600."""
         return layout.path(self.directory, "auth", user)
 
-    def client(self, user, address="127.0.0.1", port=None, **options):
-        """Log on from a loopback address; see smblab.client.Client."""
+    def client(self, user, address="127.0.0.1", port=None, host=None,
+               **options):
+        """Log on from a loopback address; see smblab.client.Client.
+
+        From an IPv6 address it goes to the same one.
+        """
         from .client import Client
 
-        client = Client(self.host, port or self.port, self.passwords, user,
+        host = host or (address if ":" in address else self.host)
+        client = Client(host, port or self.port, self.passwords, user,
                         address, **options)
         self.clients.append(client)
         return client

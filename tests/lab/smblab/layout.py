@@ -31,6 +31,13 @@ USERS = {
     "nobodyrights": (21006, "U"),
     "disabled": (21007, "DU"),
     "locked": (21008, "UL"),
+    # Names that are hard to read, for a shell or for whoever compares them.
+    "anna@lab.example": (21009, "U"),
+    "two words": (21010, "U"),
+    "jürgen": (21011, "U"),
+    "漢字": (21012, "U"),
+    # A line of smbpasswd has 255 bytes, which leaves it not many more.
+    "l" + 147 * "o" + "ng": (21013, "U"),
 }
 USERS_GID, LISTERS_GID, CLOSERS_GID = 21000, 21100, 21200
 
@@ -187,8 +194,9 @@ def make_accounts(directory):
         hashes.append(f"{user}:{uid}:{'X' * 32}:{nthash}:[{flags:<11}]:"
                       f"LCT-{int(time.time()):08X}:\n")
         plain.append(f"{user}:{password}\n")
-        write(path(directory, "auth", user), f"username = {user}\n"
-              f"password = {password}\n", 0o600)
+        if len(user.encode()) < 200:  # as far as it is a file's name, too
+            write(path(directory, "auth", user), f"username = {user}\n"
+                  f"password = {password}\n", 0o600)
     passwd.append("nobody:x:65534:65534::/nonexistent:/bin/false\n")
     write(path(directory, "passwd"), "".join(passwd))
     write(path(directory, "group"),
