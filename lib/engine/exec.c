@@ -397,6 +397,9 @@ static void close_done(struct tevent_req *subreq)
 		unit->answer = UNIT_UNKNOWN;
 	else
 		unit->answer = UNIT_NO;
+	/* What makes no sense is found out before it is sent. */
+	if (ret == SMBMGMT_E_INVALID)
+		unit->sent_ns = 0;
 	next_unit(req);
 }
 

@@ -203,5 +203,17 @@ def zones(_):
         tap.equal(shown(lab), [("[fe80::1%3]", "dora")])
 
 
+@tap.case("Windows-shaped: a client's name that no call can carry is not sent")
+def too_long(_):
+    with lab2() as lab:
+        # With the backslashes that the call wants it is over 1024.
+        lab.scripted([{"client": 1023 * "d", "user": "dora"}])
+        result = ask(lab, "close", "--client-user", "dora", "--force")
+        tap.equal(result.status, 1, repr(result))
+        outcome, = result.json()["outcomes"]
+        tap.equal((outcome["outcome"], outcome["sent"]), ("FAILED", False))
+        tap.equal(lab.dels(), [])
+
+
 if __name__ == "__main__":
     main()

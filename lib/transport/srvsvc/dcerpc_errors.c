@@ -6,6 +6,8 @@
 
 #include <smbmgmt/handle.h>
 
+#include <string.h>
+
 static const char broken_off[] =
 	"The server broke the connection off before a session was made: it may "
 	"know SMB1 only, not let this host in, or be going down.";
@@ -122,6 +124,15 @@ static bool is_encryption_refusal(const struct sm_target *target,
 		ntstatus == SM_NT_INVALID_PARAMETER_MIX);
 }
 
+/* libdcerpc drops the zone, and then there is no way to the address. */
+static bool has_zone(const struct sm_target *target)
+{
+	const char *where =
+		target->address != NULL ? target->address : target->host;
+
+	return strchr(where, '%') != NULL;
+}
+
 int sm_dcerpc_connect_failed(const struct sm_target *target, uint32_t ntstatus,
 			     struct sm_fail *fail)
 {
@@ -138,6 +149,13 @@ int sm_dcerpc_connect_failed(const struct sm_target *target, uint32_t ntstatus,
 			"SMB3, or the logon is anonymous or a guest's.");
 	if (ntstatus == SM_NT_ACCESS_DENIED)
 		return access_denied(target, fail);
+	if (ntstatus == SM_NT_NO_MEMORY && has_zone(target))
+		return sm_fail_native(
+			fail, SMBMGMT_E_NOT_SUPPORTED, SMBMGMT_NATIVE_NTSTATUS,
+			ntstatus,
+			"Samba's libdcerpc connects to no IPv6 address with a "
+			"zone: name the server, or give an address without "
+			"one.");
 	if (is_unclear(ntstatus) || (meaning != NULL && meaning->look)) {
 		ret = sm_carrier_probe(target, fail);
 		if (ret != 0)
