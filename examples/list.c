@@ -34,19 +34,26 @@ static void print(const smbmgmt_session *s)
 
 int main(int argc, char **argv)
 {
-	smbmgmt_handle **handles = calloc((size_t)argc, sizeof(*handles));
+	smbmgmt_handle **handles = NULL;
 	smbmgmt_context *context = NULL;
 	smbmgmt_session_list *list = NULL;
 	smbmgmt_error *err = NULL;
 	uint32_t n = 0;
 	int status = 0;
 
-	if (argc < 2 || handles == NULL) {
+	if (argc < 2) {
 		fprintf(stderr, "usage: list SERVER...\n");
 		return 2;
 	}
-	if (smbmgmt_context_new(&context, &err) != 0)
+	handles = calloc((size_t)argc, sizeof(*handles));
+	if (handles == NULL) {
+		perror("list");
+		return 1;
+	}
+	if (smbmgmt_context_new(&context, &err) != 0) {
+		free(handles);
 		return complain("context", err);
+	}
 	for (int i = 1; i < argc; i++) {
 		if (smbmgmt_open_handle(context, argv[i], NULL, &handles[n],
 					&err) == 0)

@@ -24,7 +24,7 @@ def load(path):
     try:
         with open(path, encoding="utf-8", errors="replace") as stream:
             return [json.loads(line) for line in stream]
-    except FileNotFoundError:
+    except OSError:
         return []
 
 

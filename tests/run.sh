@@ -5,21 +5,44 @@
 #
 #   sudo tests/run.sh [VARIANT...]
 #
-# The variants, `plain` if none is named:
-#   plain     gcc, every warning an error, all tests
-#   sanitize  gcc with AddressSanitizer, LeakSanitizer and UBSan, all tests
-#             that can run with them
-#   valgrind  the unit tests' programs of the plain build under memcheck
-#   style     clang-format, shellcheck, licence lines
+# The variants, `plain` if none is named.  Every warning is an error but where
+# gcc has a sanitizer.
+#   plain          gcc, debug and optimized, all tests
+#   clang          clang, debug, all tests without a server
+#   release        gcc, as packages are built (-O3, no asserts), the same and
+#                  the installed tree
+#   clang-release  clang, as packages are built, the same as clang
+#   sanitize       gcc with AddressSanitizer, LeakSanitizer and UBSan, all
+#                  tests that can run with them
+#   threads        gcc with ThreadSanitizer, the tests of many threads; these
+#                  under helgrind too
+#   valgrind       the unit tests and the conformance suites under memcheck
+#   no-dcerpc      without the module that needs samba-dev, all tests
+#   no-smbclient   without the module that needs libsmbclient, all tests
+#   no-carriers    without either, all tests without a server
+#   coverage       gcov's figures of lib/core and lib/wire, from the unit tests
+#   fuzz           the fuzz targets for a minute, clang's libFuzzer
+#   lint           clang-tidy, cppcheck
+#   style          clang-format, shellcheck, licence lines
+#
+# Why so: what a compiler and its options change is the code that the unit and
+# engine tests run, all of it; a server has no part in it, and is most of the
+# time.  What a module that is left out changes is who talks to the server.
 #
 # The last line is `N passed, N failed`, and `, N skipped` if any were; the
 # exit status is not 0 if any failed.  Each build stays in build-tests-VARIANT.
 set -u -o pipefail
 
 source=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
-sums=
+scratch=
 # shellcheck source=tests/setup.sh
 . "$source/tests/setup.sh"
+# shellcheck source=tests/ci/lint.sh
+. "$source/tests/ci/lint.sh"
+# shellcheck source=tests/ci/fuzz.sh
+. "$source/tests/ci/fuzz.sh"
+# shellcheck source=tests/ci/coverage.sh
+. "$source/tests/ci/coverage.sh"
 
 fail()
 {
@@ -32,34 +55,58 @@ say()
 	printf '\n== %s\n' "$*"
 }
 
-# passed, failed and skipped of one part of the run
+# passed, failed and skipped of one part of a variant
 add()
 {
-	sums+="$* "
-	say "$1 passed, $2 failed, $3 skipped"
+	sums=($((sums[0] + $1)) $((sums[1] + $2)) $((sums[2] + $3)))
+}
+
+# A figure for the end of a variant.
+note()
+{
+	notes+="; $*"
 }
 
 at_end()
 {
-	local status=$?
+	local status=$? dir
 	loud_samba
-	hand_over "$source/build-tests-plain"
-	hand_over "$source/build-tests-sanitize"
+	[ -z "$scratch" ] || rm -rf "$scratch"
+	for dir in "$source"/build-tests-*; do
+		hand_over "$dir"
+	done
 	exit $status
+}
+
+not_built()
+{
+	echo "---- FAILED: the build"
+	add 0 1 0
+	return 1
+}
+
+# configure NAME OPTION...: these come last and win.
+configure()
+{
+	local name=$1
+	shift
+	echo "Build $name, in build-tests-$name."
+	configure_in "$source" "$source/build-tests-$name" -Dtests=enabled \
+		-Ddcerpc=enabled -Dsmbclient=enabled -Dtool=enabled \
+		-Ddocs=disabled -Dwerror=true "$@" || not_built
+}
+
+# make_targets NAME TARGET...: of a build that is configured; all if none.
+make_targets()
+{
+	local name=$1
+	shift
+	make_in "$source/build-tests-$name" "$@" || not_built
 }
 
 build()
 {
-	local name=$1
-	shift
-	say "build $name, in build-tests-$name"
-	if ! build_in "$source" "$source/build-tests-$name" -Dtests=enabled \
-		-Ddcerpc=enabled -Dtool=enabled "$@"; then
-		echo "---- FAILED: the build"
-		add 0 1 0
-		return 1
-	fi
-	echo "Built."
+	configure "$@" && make_targets "$1"
 }
 
 # run_tests BUILD LOG WANTED OPTION...: `meson test` with these options; WANTED
@@ -87,11 +134,41 @@ list_tests()
 	meson test -C "$dir" --no-rebuild --list "$@" 2>/dev/null </dev/null
 }
 
+# all_but BUILD SUITE...: all of its tests but those of these suites.
+all_but()
+{
+	local build=$1 suite not=()
+	shift
+	for suite; do
+		not+=(--no-suite "$suite")
+	done
+	run_tests "$build" testlog "$(list_tests "$build" "${not[@]}")" \
+		"${not[@]}" --timeout-multiplier 4
+}
+
+# Helgrind's part of suite threads is for the variant of that name.
 run_plain()
 {
-	build plain -Dwerror=true || return
-	run_tests plain testlog "$(list_tests plain)" \
-		--timeout-multiplier 2
+	build plain -Ddocs=enabled || return
+	all_but plain threads
+}
+
+run_clang()
+{
+	CC=clang build clang -Dbuildtype=debug || return
+	all_but clang live install threads
+}
+
+run_release()
+{
+	build release -Dbuildtype=release || return
+	all_but release live threads
+}
+
+run_clang-release()
+{
+	CC=clang build clang-release -Dbuildtype=release || return
+	all_but clang-release live install threads
 }
 
 # gcc's own advice is not to combine -Werror with the sanitizers, which make
@@ -99,18 +176,50 @@ run_plain()
 # the log, must end it: the operation then fails, and the test.
 run_sanitize()
 {
-	local not=(--no-suite oom --no-suite abi --no-suite bench)
-	build sanitize -Db_sanitize=address,undefined -Db_lundef=false \
-		-Doptimization=1 -Dc_args=-fno-sanitize-recover=all || return
-	run_tests sanitize testlog "$(list_tests sanitize "${not[@]}")" \
-		"${not[@]}" --timeout-multiplier 4
+	build sanitize -Dwerror=false -Db_sanitize=address,undefined \
+		-Db_lundef=false -Doptimization=1 \
+		-Dc_args=-fno-sanitize-recover=all || return
+	all_but sanitize oom abi bench threads
 }
 
-# Our own programs of the unit suites; scripts and interpreters are not ours
-# to check.
+# In the plain build these tests are run under helgrind.
+run_threads()
+{
+	local build
+	build plain -Ddocs=enabled || return
+	build threads -Dwerror=false -Db_sanitize=thread -Db_lundef=false \
+		-Doptimization=1 || return
+	for build in plain threads; do
+		run_tests "$build" testlog-threads \
+			"$(list_tests "$build" --suite threads)" \
+			--suite threads --logbase testlog-threads
+	done
+}
+
+run_no-dcerpc()
+{
+	build no-dcerpc -Ddcerpc=disabled || return
+	all_but no-dcerpc threads
+}
+
+run_no-smbclient()
+{
+	build no-smbclient -Dsmbclient=disabled || return
+	all_but no-smbclient threads
+}
+
+run_no-carriers()
+{
+	build no-carriers -Ddcerpc=disabled -Dsmbclient=disabled ||
+		return
+	all_but no-carriers threads
+}
+
+# Our own programs of the unit and the conformance suites; scripts and
+# interpreters are not ours to check.
 unit_programs()
 {
-	meson introspect --tests "$source/build-tests-plain" |
+	meson introspect --tests build-tests-plain |
 		/usr/bin/python3 -c '
 import json, os, sys
 for test in json.load(sys.stdin):
@@ -118,85 +227,44 @@ for test in json.load(sys.stdin):
     with open(test["cmd"][0], "rb") as program:
         binary = program.read(4) == b"\x7fELF"
     ours = os.path.realpath(test["cmd"][0]).startswith(sys.argv[1])
-    if ours and binary and suites & {"unit", "wire", "fuzz"}:
+    wanted = (suites & {"unit", "wire", "fuzz"} or
+              test["name"].startswith("conformance-"))
+    if ours and binary and wanted:
         print(test["name"])
 ' "$source/build-tests-plain/"
 }
 
+# The conformance suite runs on memory tables here.  The helper cannot run so:
+# valgrind 3.19 has no pidfd_open().  `sanitize` checks it and its carriers, and
+# its layers are unit tests.
 run_valgrind()
 {
 	local programs memcheck="valgrind -q --error-exitcode=99
-		--leak-check=full --errors-for-leak-kinds=definite,indirect"
-	build plain -Dwerror=true || return
+		--leak-check=full --show-leak-kinds=definite,indirect
+		--errors-for-leak-kinds=definite,indirect"
+	build plain -Ddocs=enabled || return
 	mapfile -t programs < <(unit_programs)
 	CK_FORK=no run_tests plain testlog-valgrind \
 		"$(list_tests plain "${programs[@]}")" \
 		--timeout-multiplier 20 --wrapper "$memcheck" "${programs[@]}"
 }
 
-# Files of this tree that end in one of these.
-files_like()
+# run_variant NAME: its line goes into the table at the end, too.
+run_variant()
 {
-	local names=() pattern
-	for pattern; do
-		names+=(-o -name "$pattern")
-	done
-	find . -name 'build*' -prune -o -name .git -prune -o -type f \
-		\( "${names[@]:1}" \) -print0
-}
-
-# check NAME COMMAND...: one case; the files come on standard input.
-check()
-{
-	local name=$1 log
-	shift
-	if log=$(xargs -0 "$@" 2>&1); then
-		echo "ok: $name"
-		passed=$((passed + 1))
-	else
-		printf -- '\n---- FAILED: %s\n%s\n' "$name" "$(head -60 <<<"$log")"
-		failed=$((failed + 1))
-	fi
-}
-
-run_style()
-{
-	local passed=0 failed=0
-	say "style"
-	# shellcheck disable=SC2016 # for the inner shell
-	check "clang-format" sh -c 'for file; do
-			clang-format "$file" | cmp -s - "$file" ||
-				{ echo "$file"; bad=1; }
-		done; exit "${bad-0}"' sh \
-		< <(files_like '*.c' '*.h')
-	check "shellcheck" shellcheck -x \
-		< <(files_like '*.sh' run)
-	check "licence lines" awk '
-		/SPDX-License-Identifier: L?GPL-3.0-or-later/ { found = 1 }
-		FNR == 1 { found = /SPDX/ }
-		FNR == 2 && !found { print FILENAME; bad = 1 }
-		END { exit bad }' \
-		< <(files_like '*.c' '*.h' '*.sh' '*.py' run meson.build)
-	add $passed $failed 0
-}
-
-# The closing line, from what add() has gathered.
-total()
-{
-	local passed=0 failed=0 skipped=0 numbers
-	read -ra numbers <<<"$sums"
-	set -- "${numbers[@]}"
-	while [ $# -ge 3 ]; do
-		passed=$((passed + $1))
-		failed=$((failed + $2))
-		skipped=$((skipped + $3))
-		shift 3
-	done
-	[ $((passed + failed)) -gt 0 ] || failed=1
-	printf '\n%s passed, %s failed' $passed $failed
-	[ $skipped -eq 0 ] || printf ', %s skipped' $skipped
-	printf '\n'
-	[ $failed -eq 0 ]
+	local begin=$SECONDS line
+	sums=(0 0 0)
+	notes=
+	say "$1"
+	"run_$1"
+	# A variant that came to nothing has failed.
+	[ $((sums[0] + sums[1])) -gt 0 ] || sums[1]=1
+	printf -v line '%-14s %5d passed, %d failed, %d skipped in %d s%s' \
+		"$1" "${sums[@]}" $((SECONDS - begin)) "$notes"
+	say "$line"
+	table+=("$line")
+	all=($((all[0] + sums[0])) $((all[1] + sums[1])) \
+		$((all[2] + sums[2])))
 }
 
 exec 3>&1
@@ -208,8 +276,11 @@ cd "$source" || exit 1
 needed="$packages_build $packages_lab $packages_test"
 for variant; do
 	case $variant in
-	plain | sanitize) ;;
-	valgrind) needed+=" $packages_valgrind" ;;
+	plain | release | sanitize | no-dcerpc | no-smbclient | no-carriers) ;;
+	clang | clang-release | fuzz) needed+=" $packages_clang" ;;
+	valgrind | threads) needed+=" $packages_valgrind" ;;
+	coverage) needed+=" $packages_coverage" ;;
+	lint) needed+=" $packages_lint" ;;
 	style) needed+=" $packages_style" ;;
 	*) fail "no variant $variant; see the top of this file" ;;
 	esac
@@ -225,7 +296,13 @@ say "packages"
 # shellcheck disable=SC2086 # a list
 need_packages $needed || fail "no packages, no tests"
 echo "All there."
+table=() all=(0 0 0)
 for variant; do
-	"run_$variant"
+	run_variant "$variant"
 done
-total
+say "all"
+printf '%s\n' "${table[@]}"
+printf '\n%s passed, %s failed' "${all[0]}" "${all[1]}"
+[ "${all[2]}" -eq 0 ] || printf ', %s skipped' "${all[2]}"
+printf '\n'
+[ "${all[1]}" -eq 0 ]

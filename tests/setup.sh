@@ -8,10 +8,16 @@
 # dpkg-dev is what meson asks for the library folder.
 packages_build="gcc libc6-dev meson ninja-build pkg-config dpkg-dev
 	libtalloc-dev libtevent-dev libutf8proc-dev nettle-dev samba-dev
-	libpopt-dev libjansson-dev"
+	libsmbclient-dev libpopt-dev libjansson-dev"
 packages_lab="samba libnss-wrapper python3-impacket"
-packages_test="check g++ binutils smbclient samba-testsuite python3-jsonschema"
+packages_test="check g++ binutils smbclient samba-testsuite python3-jsonschema
+	krb5-kdc krb5-user krb5-admin-server iproute2 locales tmux
+	doxygen mandoc groff-base"
 packages_valgrind="valgrind"
+# The sanitizers and libFuzzer of clang are a package of their own.
+packages_clang="clang libclang-rt-14-dev"
+packages_coverage="gcovr"
+packages_lint="clang-tidy cppcheck"
 packages_style="clang-format shellcheck"
 
 # Say which of the packages named are not installed.
@@ -27,9 +33,9 @@ missing_packages()
 	done
 }
 
-# Installing samba starts a file server on this machine, which nobody asked
-# for here: the labs run their own.  While we install, smbd and its like are
-# not started; what runs already is left alone.
+# Installing samba starts a file server on this machine, and krb5-kdc a KDC,
+# which nobody asked for here: the labs run their own.  While we install, these
+# and their like are not started; what runs already is left alone.
 policy_made=
 quiet_samba()
 {
@@ -42,6 +48,7 @@ quiet_samba()
 		#!/bin/sh
 		case $1 in
 		smbd*|nmbd*|winbind*|samba-ad-dc*) exit 101 ;;
+		krb5-*) exit 101 ;;
 		esac
 		exit 0
 	POLICY
@@ -76,11 +83,20 @@ install_or_update()
 	return 1
 }
 
+# The services of these packages that are installed.
+our_services()
+{
+	local name
+	for name in smbd nmbd krb5-kdc krb5-admin-server; do
+		[ ! -e "/etc/init.d/$name" ] || echo "$name"
+	done
+}
+
 # Install what is missing of the packages named; apt is not called if nothing
 # is.
 need_packages()
 {
-	local missing new_samba='' done=0
+	local missing before new done=0
 	if [ ! -e /proc/self/fd ]; then
 		echo "/proc is not mounted; the labs need it." >&2
 		return 1
@@ -96,40 +112,62 @@ need_packages()
 		echo "Installing packages needs root: run this with sudo." >&2
 		return 1
 	fi
-	[ -e /usr/sbin/smbd ] || new_samba=yes
+	before=$(our_services)
 	quiet_samba
 	install_or_update "${missing[@]}" || done=1
 	loud_samba
+	new=$(comm -13 <(sort <<<"$before") <(our_services | sort) | xargs)
 	if [ $done -ne 0 ]; then
 		echo "Not all packages could be installed." >&2
-	elif [ -n "$new_samba" ] && [ -e /usr/sbin/smbd ] &&
-		[ -d /run/systemd/system ]; then
-		echo "The package samba is new here. Its own smbd and nmbd" \
-			"were not started; to keep them from starting at the" \
-			"next boot: systemctl disable smbd nmbd"
+	elif [ -n "$new" ] && [ -d /run/systemd/system ]; then
+		echo "New here are the services $new. They were not started;" \
+			"to keep them from starting at the next boot:" \
+			"systemctl disable $new"
 	fi
 	return $done
 }
 
-# build_in SOURCE DIR OPTION...: build without a word, unless it fails.  The
-# options count when the folder is new.
-build_in()
+# Run a command without a word, unless it fails.
+quietly()
 {
-	local source=$1 dir=$2 log done=0
-	shift 2
+	local log done=0
 	log=$(mktemp) || return 1
-	if [ ! -f "$dir/build.ninja" ]; then
-		# What an interrupted setup has left would stop the next one.
-		rm -rf "$dir/meson-private" "$dir/meson-info"
-		meson setup "$@" "$dir" "$source" >"$log" 2>&1 </dev/null ||
-			done=1
-	fi
-	if [ $done -eq 0 ]; then
-		ninja -C "$dir" >"$log" 2>&1 </dev/null || done=1
-	fi
+	"$@" >"$log" 2>&1 </dev/null || done=1
 	[ $done -eq 0 ] || tail -n 60 "$log" >&2
 	rm -f "$log"
 	return $done
+}
+
+# configure_in SOURCE DIR OPTION...: with other options than before, again.
+configure_in()
+{
+	local source=$1 dir=$2 options again=()
+	shift 2
+	options="${CC-} $*"
+	if [ -f "$dir/build.ninja" ]; then
+		[ "$options" != "$(cat "$dir/options" 2>/dev/null)" ] ||
+			return 0
+		again=(--reconfigure)
+	else
+		# What an interrupted setup has left would stop the next one.
+		rm -rf "$dir/meson-private" "$dir/meson-info"
+	fi
+	quietly meson setup "${again[@]}" "$@" "$dir" "$source" || return
+	echo "$options" >"$dir/options"
+}
+
+# make_in DIR TARGET...: all if none is named.
+make_in()
+{
+	local dir=$1
+	shift
+	quietly ninja -C "$dir" "$@"
+}
+
+# build_in SOURCE DIR OPTION...: both.
+build_in()
+{
+	configure_in "$@" && make_in "$2"
 }
 
 # sudo makes root's files in somebody's checkout: let them have these.

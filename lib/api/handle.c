@@ -137,7 +137,7 @@ static int make_handle(smbmgmt_context *context, const char *computer,
 		       const smbmgmt_open_options *options,
 		       smbmgmt_handle **handle, struct sm_fail *fail)
 {
-	struct sm_address address;
+	struct sm_address address = {0};
 	smbmgmt_handle *h = NULL;
 	int ret = resolve(computer, options, &address, fail);
 

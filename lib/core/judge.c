@@ -80,7 +80,7 @@ static const char *unsafe(const struct sm_row *row, enum sm_unit_kind kind)
 		if (!sm_row_has(row, SM_FIELD_PROCESS) ||
 		    row->process[0] == '\0')
 			return "The server names no process for this session.";
-		/* fall through */
+		__attribute__((fallthrough));
 	case SM_UNIT_SESSION:
 	default:
 		if (!sm_row_native(row))

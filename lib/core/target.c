@@ -78,11 +78,12 @@ int sm_address_parse(const char *text, struct sm_address *address,
 	if (!sm_text_valid(text, strlen(text), NULL))
 		return sm_fail(fail, SMBMGMT_E_INVALID,
 			       "The server's name is not UTF-8.");
-	if (colon != NULL)
+	if (colon != NULL) {
 		address->transport =
 			sm_transport_name(text, (size_t)(colon - text));
-	if (address->transport != NULL)
-		host = colon + 1;
+		if (address->transport != NULL)
+			host = colon + 1;
+	}
 	if (host[0] == '[') {
 		close = strchr(host, ']');
 		if (close == NULL || (close[1] != '\0' && close[1] != ':'))

@@ -82,11 +82,6 @@ int sm_fail_at(struct sm_fail *fail, int32_t code, size_t offset,
 	return code;
 }
 
-int sm_fail_nomem(struct sm_fail *fail)
-{
-	return sm_fail(fail, SMBMGMT_E_NOMEM, "Out of memory.");
-}
-
 int sm_fail_errno(struct sm_fail *fail, int number, const char *format, ...)
 {
 	char what[SM_FAIL_TEXT / 2];

@@ -38,8 +38,12 @@ int sm_fail_native(struct sm_fail *fail, int32_t code, int32_t kind,
 int sm_fail_at(struct sm_fail *fail, int32_t code, size_t offset,
 	       const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* SMBMGMT_E_NOMEM. */
-int sm_fail_nomem(struct sm_fail *fail);
+/* SMBMGMT_E_NOMEM.  Inline, so that every caller's compiler sees the code. */
+static inline int sm_fail_nomem(struct sm_fail *fail)
+{
+	sm_fail(fail, SMBMGMT_E_NOMEM, "Out of memory.");
+	return SMBMGMT_E_NOMEM;
+}
 
 /* SMBMGMT_E_SYSTEM with errno @number; the text ends with its description. */
 int sm_fail_errno(struct sm_fail *fail, int number, const char *format, ...)

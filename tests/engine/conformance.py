@@ -5,11 +5,9 @@
 Brings lab 1 up, and answers the program's questions on a socket: `restore`
 makes the sessions as each case expects them, `alive` says how many of
 alice's, bob's and carol's still answer, by their own old connections.
-CONFORMANCE_WRAPPER, as of a debugger, comes before the program.
 """
 
 import os
-import shlex
 import socket
 import subprocess
 import sys
@@ -79,8 +77,7 @@ def main():
         threading.Thread(target=serve, args=(listener, Sessions(lab)),
                          daemon=True).start()
         return subprocess.run(
-            [*shlex.split(os.environ.get("CONFORMANCE_WRAPPER", "")),
-             sys.argv[1], "srvsvc", f"{lab.host}:{lab.port}",
+            [sys.argv[1], "srvsvc", f"{lab.host}:{lab.port}",
              lab.auth_file("admin"), path, sys.argv[2]],
             timeout=LIMIT).returncode
 

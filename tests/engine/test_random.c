@@ -212,7 +212,7 @@ static void check_entry(const smbmgmt_report *report, uint32_t i, bool strict)
 	case SMBMGMT_OUTCOME_REFUSED_COLLATERAL:
 	case SMBMGMT_OUTCOME_REFUSED_UNSAFE:
 		ck_assert(!smbmgmt_report_was_sent(report, i));
-		/* fall through */
+		__attribute__((fallthrough));
 	case SMBMGMT_OUTCOME_FAILED:
 		if (strict && !smbmgmt_report_was_sent(report, i))
 			ck_assert_msg(row->there, "not sent, and it is gone");

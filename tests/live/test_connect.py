@@ -93,6 +93,21 @@ def unknown_host(lab):
             1, "SMBMGMT_E_HOST_UNKNOWN", name)
 
 
+def names(*folders):
+    return {folder: sorted(os.listdir(folder)) for folder in folders
+            if os.path.isdir(folder)}
+
+
+@tap.case("names are looked up, and nothing is kept on disk")
+def no_cache(lab):
+    places = ("/", "/var/cache/samba", "/var/lib/samba", "/var/lock")
+    before = names(*places)
+    run(*where(lab, host="localhost"), "list").expect(0)
+    run(*where(lab, host="nowhere.invalid"), "list").expect(
+        1, "SMBMGMT_E_HOST_UNKNOWN")
+    tap.equal(names(*places), before)
+
+
 @tap.case("one server of several fails: the other's sessions are listed")
 def several(lab):
     lab.client("alice", "127.0.0.5")

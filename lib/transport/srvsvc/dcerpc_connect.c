@@ -47,13 +47,16 @@ static const char *const always[] = {
 static const char *const defaults[][2] = {
 	/* WINS and broadcasts would take seconds over an unknown host. */
 	{"name resolve order", "host"},
-	/* Nothing is to be made in the places of an installed Samba. */
-	{"private dir", "/nonexistent"},
-	{"lock directory", "/nonexistent"},
-	{"state directory", "/nonexistent"},
-	{"cache directory", "/nonexistent"},
-	{"pid directory", "/nonexistent"},
-	{"ncalrpc dir", "/nonexistent"},
+	/*
+	 * Nothing is to be made in the places of an installed Samba, or in any:
+	 * root could make all but what is below a file.
+	 */
+	{"private dir", "/dev/null/none"},
+	{"lock directory", "/dev/null/none"},
+	{"state directory", "/dev/null/none"},
+	{"cache directory", "/dev/null/none"},
+	{"pid directory", "/dev/null/none"},
+	{"ncalrpc dir", "/dev/null/none"},
 	{NULL, NULL},
 };
 

@@ -33,13 +33,16 @@ static const char defaults[] =
 	"[global]\n"
 	/* WINS and broadcasts would take seconds over an unknown host. */
 	"name resolve order = host\n"
-	/* Nothing is to be made in the places of an installed Samba. */
-	"private dir = /nonexistent\n"
-	"lock directory = /nonexistent\n"
-	"state directory = /nonexistent\n"
-	"cache directory = /nonexistent\n"
-	"pid directory = /nonexistent\n"
-	"ncalrpc dir = /nonexistent\n";
+	/*
+	 * Nothing is to be made in the places of an installed Samba, or in any:
+	 * root could make all but what is below a file.
+	 */
+	"private dir = /dev/null/none\n"
+	"lock directory = /dev/null/none\n"
+	"state directory = /dev/null/none\n"
+	"cache directory = /dev/null/none\n"
+	"pid directory = /dev/null/none\n"
+	"ncalrpc dir = /dev/null/none\n";
 
 /* What holds whatever a configuration file says. */
 static const char always[] =

@@ -141,6 +141,7 @@ static void set_identity(struct sm_identity *id, char *value)
 	const char *age = strtok_r(NULL, "@", &save);
 	const char *connecting = strtok_r(NULL, "@", &save);
 
+	ck_assert_ptr_nonnull(age);
 	id->known = true;
 	snprintf(id->user, sizeof(id->user), "%s", user);
 	snprintf(id->addresses[0], sizeof(id->addresses[0]), "%s", address);

@@ -121,24 +121,6 @@ START_TEST(test_list)
 }
 END_TEST
 
-/* Every code has a name of its own. */
-START_TEST(test_names)
-{
-	static const int32_t codes[] = {
-		SMBMGMT_OK,	    SMBMGMT_E_NOMEM,	  SMBMGMT_E_TOO_LARGE,
-		SMBMGMT_E_PROTOCOL, SMBMGMT_E_CHILD_DIED, SMBMGMT_E_PARTIAL,
-		SMBMGMT_E_GONE,
-	};
-
-	ck_assert_str_eq(smbmgmt_error_name(SMBMGMT_OK), "SMBMGMT_OK");
-	ck_assert_str_eq(smbmgmt_error_name(SMBMGMT_E_GONE), "SMBMGMT_E_GONE");
-	ck_assert_str_eq(smbmgmt_error_name(-9999), "SMBMGMT_E_UNKNOWN");
-	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
-		ck_assert_str_ne(smbmgmt_error_name(codes[i]),
-				 "SMBMGMT_E_UNKNOWN");
-}
-END_TEST
-
 int main(void)
 {
 	Suite *suite = suite_create("core-error");
@@ -150,7 +132,6 @@ int main(void)
 	tcase_add_test(tc, test_null);
 	tcase_add_test(tc, test_message_is_utf8);
 	tcase_add_test(tc, test_list);
-	tcase_add_test(tc, test_names);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);
 }

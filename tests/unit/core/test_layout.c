@@ -223,7 +223,8 @@ START_TEST(test_newcomers)
 	struct sm_layout *layout = NULL;
 	uint8_t marks[8] = {0};
 
-	for (size_t i = 0; i < table->count; i++) {
+	ck_assert_uint_le(table->count, sizeof(marks));
+	for (size_t i = 0; i < table->count && i < sizeof(marks); i++) {
 		if (newcomers[_i].marks[i] == 's')
 			marks[i] = SM_MARK_SELECTED;
 		if (newcomers[_i].marks[i] == 'n')
