@@ -204,7 +204,7 @@ def zones(_):
 
 
 @tap.case("Windows-shaped: a client's name that no call can carry is not sent")
-def too_long(_):
+def not_sent(_):
     with lab2() as lab:
         # With the backslashes that the call wants it is over 1024.
         lab.scripted([{"client": 1023 * "d", "user": "dora"}])

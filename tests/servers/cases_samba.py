@@ -9,21 +9,12 @@ from livetest import DEL, ENUM, Shell, run, where
 from smblab import SambaLab, procs, tap
 from smblab.kdc import SERVER, Kdc
 
-from results import DEADLINE, case, closed, ended, listed, listing, outcome
+from results import (DEADLINE, case, closed, ended, listed, listing,
+                     one_connection, outcome, password, two_clients)
 
 # The first call of a server that was just started may take long.
 FIRST = 30
 CLOSE_ALICE = "close --client-user alice --force --json"
-
-
-def two_clients(lab):
-    return [lab.client("alice", "127.0.0.5").session,
-            lab.client("bob", "127.0.0.6").session]
-
-
-def one_connection(lab):
-    alice = lab.client("alice", "127.0.0.5")
-    return [alice.session, alice.user_on_same_connection("bob")]
 
 
 @case("samba", "list, two clients")
@@ -95,20 +86,9 @@ def no_ticket(_):
     return with_kerberos(False)
 
 
-@case("samba", "a wrong password")
-def wrong_password(lab):
-    return password(lab, "admin", "wrong")
-
-
 @case("samba", "a user that does not exist")
 def wrong_user(lab):
     return password(lab, "nosuchuser", "wrong")
-
-
-def password(lab, user, text):
-    return listing(run("-S", f"{lab.host}:{lab.port}", "-U", user,
-                       "--password-fd", "0", "list", "--json",
-                       text=text + "\n").out)
 
 
 @case("samba", "a disabled account")
@@ -159,16 +139,6 @@ def close_shared(lab):
 def close_collateral(lab):
     return closed(lab, "--client-user", "alice",
                   "--allow-collateral=possible", clients=one_connection(lab))
-
-
-@case("samba", "close our own session")
-def close_own(lab):
-    return closed(lab, "--client-user", "admin", clients=two_clients(lab))
-
-
-@case("samba", "close a user who is not there")
-def close_nobody(lab):
-    return closed(lab, "--client-user", "carol", clients=two_clients(lab))
 
 
 @case("samba", "close a client that logs on again")

@@ -3,24 +3,14 @@
 
 import threading
 
-from livetest import DEL, ENUM, run
+from livetest import DEL, ENUM
 
-from results import case, closed, listed, listing
+from results import case, closed, listed, one_connection, two_clients
 
 LEVELS = (502, 2, 1, 10, 0)
 UNKNOWN, NOT_SUPPORTED, DENIED = 124, 50, 5
 ROW = {"client": "\\\\10.1.2.3", "user": "dora", "opens": 2, "age": 600,
        "idle": 30, "type": "", "transport": "\\Device\\NetbiosSmb"}
-
-
-def two_clients(lab):
-    return [lab.client("alice", "127.0.0.5").session,
-            lab.client("bob", "127.0.0.6").session]
-
-
-def one_connection(lab):
-    alice = lab.client("alice", "127.0.0.5")
-    return [alice.session, alice.user_on_same_connection("bob")]
 
 
 def refuse(lab, codes):
@@ -140,16 +130,6 @@ def close_lies(lab):
     return closed(lab, "--client-user", "alice", clients=clients)
 
 
-@case("windows", "close our own session")
-def close_own(lab):
-    return closed(lab, "--client-user", "admin", clients=two_clients(lab))
-
-
-@case("windows", "close a user who is not there")
-def close_nobody(lab):
-    return closed(lab, "--client-user", "carol", clients=two_clients(lab))
-
-
 @case("windows", "close with the levels 502, 2 and 1 denied")
 def close_level_10(lab):
     clients = two_clients(lab)
@@ -204,13 +184,6 @@ def account(name, user):
 account("a disabled account", "disabled")
 account("a locked account", "locked")
 account("an expired password", "expired")
-
-
-@case("windows", "a wrong password")
-def wrong_password(lab):
-    return listing(run("-S", f"{lab.host}:{lab.port}", "-U", "admin",
-                       "--password-fd", "0", "list", "--json",
-                       text="wrong\n").out)
 
 
 @case("windows", "a message-mode pipe")

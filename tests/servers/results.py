@@ -103,3 +103,19 @@ def ended(sessions):
     gone = sorted(session.user for session in sessions
                   if session.state() == "ended")
     return "ended: " + " ".join(gone) if gone else "nothing ended"
+
+
+def two_clients(lab):
+    return [lab.client("alice", "127.0.0.5").session,
+            lab.client("bob", "127.0.0.6").session]
+
+
+def one_connection(lab):
+    alice = lab.client("alice", "127.0.0.5")
+    return [alice.session, alice.user_on_same_connection("bob")]
+
+
+def password(lab, user, text):
+    return listing(run("-S", f"{lab.host}:{lab.port}", "-U", user,
+                       "--password-fd", "0", "list", "--json",
+                       text=text + "\n").out)

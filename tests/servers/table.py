@@ -104,8 +104,8 @@ def run_all(args, expected):
     """The results, and how many are not as they should be."""
     from results import CASES
 
-    for lab in ("none", "samba", "windows"):
-        importlib.import_module(f"cases_{lab}")
+    for module in ("none", "samba", "windows", "both"):
+        importlib.import_module(f"cases_{module}")
     functions = {(lab, name): function for lab, name, function in CASES
                  if args.only in name}
     wanted = {key: value for key, value in expected.items()

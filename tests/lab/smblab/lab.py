@@ -6,10 +6,10 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 
 from . import layout, procs, server
+from .base import Lab
 from .line import HERE, Relay
 
 TOOL_SECONDS = 60
@@ -50,12 +50,12 @@ def rows_of(status):
     return sorted(rows)
 
 
-class SambaLab:
+class SambaLab(Lab):
     """A private smbd; options and share_options are smb.conf lines."""
 
     def __init__(self, options=(), share_options=(), port=None):
         self.settings = (port, options, share_options)
-        self.clients, self.helpers = [], []
+        super().__init__()
         self.directory = None
 
     def __enter__(self):
@@ -71,11 +71,6 @@ class SambaLab:
         self.smbd_pid = int(self.env["LAB_PID"])
         self.passwords = layout.passwords(self.directory)
         return self
-
-    def close_clients(self):
-        """End all clients and relays of this lab."""
-        while self.clients or self.helpers:
-            (self.clients or self.helpers).pop().close()
 
     def __exit__(self, *_):
         self.close_clients()
@@ -111,12 +106,6 @@ class SambaLab:
         self.clients.append(client)
         return client
 
-    def relay(self, source=None, **options):
-        """A relay to this lab's smbd; its port is .port."""
-        relay = Relay(self.host, self.port, source, **options)
-        self.helpers.append(relay)
-        return relay
-
     def tool(self, *argv, check=True, timeout=TOOL_SECONDS):
         """Run a tool as the lab's smbd sees the world."""
         return server.tool(self.directory, list(argv), check, timeout)
@@ -150,22 +139,6 @@ class SambaLab:
         return [row for row in rows_of(self.status())
                 if user in (None, row.user)
                 and address in (None, row.address)]
-
-    def row(self, session):
-        """The row of a client's session, or None when it has ended."""
-        return next((row for row in self.sessions()
-                     if row.id == session.id), None)
-
-    def wait_sessions(self, wanted, seconds=10):
-        """Wait until as many sessions are left, or the predicate is true."""
-        test = wanted if callable(wanted) else (
-            lambda rows: len(rows) == wanted)
-        deadline = time.monotonic() + seconds
-        while not test(rows := self.sessions()):
-            if time.monotonic() > deadline:
-                raise layout.LabError(f"sessions left: {rows}")
-            time.sleep(0.05)
-        return rows
 
     def pids(self):
         """All processes of the lab's server."""

@@ -18,10 +18,10 @@ import signal
 import subprocess
 import tempfile
 import threading
-import time
 from dataclasses import dataclass, field
 
 from . import layout, winlayout
+from .base import Lab
 from .layout import LabError
 from .line import LineProcess, Relay
 
@@ -49,10 +49,10 @@ class WindowsRow:
     idle: float = field(compare=False)
 
 
-class WindowsLab:
+class WindowsLab(Lab):
     def __init__(self, port=0, **settings):
         self.first = (port, settings)
-        self.clients, self.helpers = [], []
+        super().__init__()
         self.directory = self.process = None
         self.lock = threading.Lock()
 
@@ -84,11 +84,6 @@ class WindowsLab:
         """The directory, which the server may have taken away before."""
         if os.path.isdir(self.directory):
             layout.remove(self.directory)
-
-    def close_clients(self):
-        """End all clients and relays of this lab."""
-        while self.clients or self.helpers:
-            (self.clients or self.helpers).pop().close()
 
     # The server as a process.
 
@@ -209,22 +204,6 @@ class WindowsLab:
         return sorted(row for row in rows if user in (None, row.user)
                       and address in (None, row.address))
 
-    def row(self, session):
-        """The row of a client's session, or None when it has ended."""
-        return next((row for row in self.sessions()
-                     if row.id == session.id), None)
-
-    def wait_sessions(self, wanted, seconds=10):
-        """Wait until as many sessions are left, or the predicate is true."""
-        test = wanted if callable(wanted) else (
-            lambda rows: len(rows) == wanted)
-        deadline = time.monotonic() + seconds
-        while not test(rows := self.sessions()):
-            if time.monotonic() > deadline:
-                raise LabError(f"sessions left: {rows}")
-            time.sleep(0.05)
-        return rows
-
     # Its clients.
 
     def auth_file(self, user):
@@ -240,12 +219,6 @@ class WindowsLab:
                         user, address, **options)
         self.clients.append(client)
         return client
-
-    def relay(self, source=None, **options):
-        """A relay to this server; its port is .port."""
-        relay = Relay(self.host, self.port, source, **options)
-        self.helpers.append(relay)
-        return relay
 
     def rpcclient_argv(self, user, command, *options, port=None):
         return ["rpcclient", "-s", self.env["LAB_CLIENT_CONF"], "-A",

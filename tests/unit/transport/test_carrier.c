@@ -6,24 +6,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "listener.h"
 #include "suite.h"
 #include "transport/srvsvc/carrier_common.h"
-
-/* A TCP socket that listens on loopback, and its port. */
-static int make_listener(uint32_t *port)
-{
-	struct sockaddr_in in = {.sin_family = AF_INET};
-	socklen_t len = sizeof(in);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(bind(fd, (struct sockaddr *)&in, sizeof(in)), 0);
-	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&in, &len), 0);
-	ck_assert_int_eq(listen(fd, 8), 0);
-	*port = ntohs(in.sin_port);
-	return fd;
-}
 
 START_TEST(test_addresses)
 {

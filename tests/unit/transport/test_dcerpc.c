@@ -1,33 +1,15 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The carrier's own parts that need no SMB server: what errors mean. */
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <smbmgmt/credentials.h>
 #include <smbmgmt/handle.h>
 
+#include "listener.h"
 #include "suite.h"
 #include "transport/srvsvc/dcerpc_carrier.h"
-
-/* A TCP socket that listens on loopback, and its port. */
-static int make_listener(uint32_t *port)
-{
-	struct sockaddr_in in = {.sin_family = AF_INET};
-	socklen_t len = sizeof(in);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(bind(fd, (struct sockaddr *)&in, sizeof(in)), 0);
-	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&in, &len), 0);
-	ck_assert_int_eq(listen(fd, 8), 0);
-	*port = ntohs(in.sin_port);
-	return fd;
-}
 
 /* What each NTSTATUS means when the host can be connected to. */
 static const struct {

@@ -1,39 +1,21 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The carrier's own parts that need no SMB server: refusals and errors. */
-#include <arpa/inet.h>
 #include <dlfcn.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <smbmgmt/credentials.h>
 #include <smbmgmt/handle.h>
 
+#include "listener.h"
 #include "suite.h"
 #include "transport/srvsvc/smbclient_carrier.h"
 
 extern const struct sm_carrier smbmgmt_carrier;
 
 static char over[257]; /* 256 letters, one more than a name may have */
-
-/* A TCP socket that listens on loopback, and its port. */
-static int make_listener(uint32_t *port)
-{
-	struct sockaddr_in in = {.sin_family = AF_INET};
-	socklen_t len = sizeof(in);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(bind(fd, (struct sockaddr *)&in, sizeof(in)), 0);
-	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&in, &len), 0);
-	ck_assert_int_eq(listen(fd, 8), 0);
-	*port = ntohs(in.sin_port);
-	return fd;
-}
 
 /* What cannot be promised is refused before anything is connected. */
 static const struct sm_target refusals[] = {
