@@ -86,7 +86,8 @@ class Terminal:
 
         def take_terminal():
             # A run in the background ignores these, and so would its children.
-            for number in (signal.SIGINT, signal.SIGQUIT):
+            for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP,
+                           signal.SIGTERM):
                 signal.signal(number, signal.SIG_DFL)
             os.setsid()
             # The first terminal that a session's leader opens is its own.
