@@ -221,6 +221,15 @@ static unsigned check_identity(const struct identity *identity)
 	return 0;
 }
 
+static unsigned check_where(const struct where *where)
+{
+	if (where->address != NULL && where->servers.count > 1) {
+		return say_usage(
+			"-I is the address of one server: give one -S");
+	}
+	return check_identity(&where->identity);
+}
+
 static unsigned check_output(const struct request *request)
 {
 	if (request->json && request->csv) {
@@ -257,7 +266,7 @@ unsigned options_parse(struct request *request, bool in_shell, int argc,
 		facts = filter_add_ids(request);
 	}
 	if (facts == 0) {
-		facts = check_identity(&request->where.identity);
+		facts = check_where(&request->where);
 	}
 	if (facts == 0) {
 		facts = credentials_read_fd(&request->where.identity);

@@ -154,6 +154,10 @@ static unsigned open_first(struct shell *shell)
 		}
 		request.command = LINE_OPEN;
 		words_add(&request.operands, names->word[i]);
+		if (shell->start->where.address != NULL) {
+			request.where.address =
+				must_copy(shell->start->where.address);
+		}
 		facts |= shell_open(shell, &request);
 		request_clear(&request);
 	}

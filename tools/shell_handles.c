@@ -46,6 +46,10 @@ static unsigned find_credentials(struct shell *shell,
 	unsigned facts = 0;
 
 	if (identity_given(identity)) {
+		if (identity->kerberos < 0) {
+			where.identity.kerberos =
+				shell->start->where.identity.kerberos;
+		}
 		return servers_credentials(&where, names, credentials);
 	}
 	if (!full) {
@@ -71,21 +75,21 @@ static void forget_password(struct shell *shell, int32_t code)
 	}
 }
 
+/* But for the address: that is one server's. */
 static struct where merge(const struct where *own, const struct where *start)
 {
 	struct where where = *own;
 
 	where.port = own->port != 0 ? own->port : start->port;
 	where.carrier = own->carrier != NULL ? own->carrier : start->carrier;
-	where.address = own->address != NULL ? own->address : start->address;
 	where.protection =
 		own->protection >= 0 ? own->protection : start->protection;
 	where.smb_conf =
 		own->smb_conf != NULL ? own->smb_conf : start->smb_conf;
 	where.deadline = own->deadline != 0 ? own->deadline : start->deadline;
 	where.debug = start->debug;
-	/* As find_credentials() does: who asks is who asked at the start. */
-	if (!identity_given(&own->identity)) {
+	/* What was demanded at the start holds for whoever asks. */
+	if (own->identity.kerberos < 0) {
 		where.identity.kerberos = start->identity.kerberos;
 	}
 	return where;

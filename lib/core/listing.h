@@ -22,7 +22,7 @@ enum sm_unit_kind {
 #define SM_IDENTITY_ADDRESSES 4
 struct sm_identity {
 	bool known;	/* false: no session of the server is ours */
-	char user[256]; /* without domain; "" for anonymous */
+	char user[1024]; /* without domain; "" for anonymous */
 	char addresses[SM_IDENTITY_ADDRESSES][64]; /* our side; "": end */
 	uint32_t seconds; /* age of the connection when the listing was made */
 	uint32_t connecting; /* seconds that making it took: its session may be

@@ -16,13 +16,18 @@ static bool our_user(const struct sm_row *row, const struct sm_identity *id)
 {
 	const char *user = row->user;
 	const char *slash = NULL;
+	const char *at = strrchr(id->user, '@');
 
 	if (!sm_row_has(row, SMBMGMT_FIELD_USER))
 		return true;
 	slash = strrchr(user, '\\');
 	if (slash != NULL)
 		user = slash + 1;
-	return sm_text_cmp(user, id->user) == 0;
+	if (sm_text_cmp(user, id->user) == 0)
+		return true;
+	/* Who logs on as NAME@REALM may be listed as NAME. */
+	return at != NULL && sm_text_ncmp(user, strlen(user), id->user,
+					  (size_t)(at - id->user)) == 0;
 }
 
 static bool our_address(const struct sm_row *row, const struct sm_identity *id)

@@ -151,7 +151,10 @@ static void failed(struct backend *b, struct exchange_state *state,
 		return;
 	}
 	b->req = NULL;
-	if (state->fail.code == SMBMGMT_E_CONNECTION_LOST)
+	if (state->fail.code == SMBMGMT_E_CONNECTION_LOST ||
+	    state->fail.code == SMBMGMT_E_PROTOCOL ||
+	    state->fail.code == SMBMGMT_E_TOO_LARGE ||
+	    state->fail.code == SMBMGMT_E_NOMEM)
 		kill_child(b);
 	sm_req_fail(req, &state->fail);
 }

@@ -10,7 +10,8 @@ import contextlib
 import os
 import tempfile
 
-from livetest import HELPER, Driver, as_admin, main, run, tap, where
+from livetest import (CARRIER, HELPER, Driver, Shell, as_admin, main, run,
+                      tap, where)
 from smblab import Deadend, Relay, closed_port
 
 # Each step of the commands below may take so long, and hardly longer.
@@ -96,6 +97,30 @@ def unknown_host(lab):
 def names(*folders):
     return {folder: sorted(os.listdir(folder)) for folder in folders
             if os.path.isdir(folder)}
+
+
+@tap.case("an address is one server's: another one that is opened has its own")
+def address(lab):
+    if CARRIER == "smbclient":
+        run(*where(lab, host="fs.invalid"), "-I", lab.host, "list").expect(
+            1, "SMBMGMT_E_NOT_SUPPORTED", "dcerpc")
+        return
+    with Shell(*where(lab, host="fs.invalid"), "-I", lab.host) as shell:
+        shell.say("list").expect(0)
+        shell.say(f"open other.invalid:{lab.port}").expect(
+            0, "SMBMGMT_E_HOST_UNKNOWN", "other.invalid")
+        shell.say(f"open -I {lab.host} other.invalid:{lab.port}").expect(0)
+    run(*where(lab, host="fs.invalid"), "-S", "other.invalid", "-I", lab.host,
+        "list").expect(2, "-I")
+
+
+@tap.case("Kerberos that was demanded at the start holds for who comes later")
+def kerberos_stays(lab):
+    with Shell("--use-kerberos=required") as shell:
+        said = shell.say(f"open -A {lab.auth_file('admin')} "
+                         f"localhost:{lab.port}")
+        tap.true("SMBMGMT_E_" in said.err, repr(said))
+        tap.equal(lab.sessions(), [])
 
 
 @tap.case("names are looked up, and nothing is kept on disk")

@@ -7,6 +7,7 @@ All else is in the other files, which are run with this carrier too.
 
 import os
 import shutil
+import socket
 import tempfile
 
 from livetest import HELPER, Shell, Driver, main, run, tap, where
@@ -129,6 +130,65 @@ def home(lab):
             shutil.copytree(os.path.join(folder, HOME),
                             os.path.join(place, HOME))
             tap.equal(driver.code("list"), "SMBMGMT_OK", repr(driver))
+
+
+@tap.case("a referral to another server is not followed")
+def referral(_):
+    # Where the referral leads: libsmbclient would go to the port of SMB.
+    other = socket.socket()
+    try:
+        other.bind(("127.0.0.77", 445))
+    except OSError as error:
+        raise tap.Skip(f"127.0.0.77, port 445: {error}") from error
+    other.listen()
+    other.setblocking(False)
+    with other, WindowsLab(pipe_mode="byte", refer_to="127.0.0.77") as lab:
+        alice = lab.client("alice", "127.0.0.5").session
+        run(*where(lab), "list").expect(1, "SMBMGMT_E_NO_SERVICE")
+        run(*where(lab), "close", "--all", "--force").expect(
+            1, "SMBMGMT_E_NO_SERVICE")
+        tap.equal((lab.dels(), alice.state()), ([], "alive"))
+        try:
+            other.accept()
+        except BlockingIOError:
+            return
+    raise AssertionError("it went to the other server")
+
+
+@tap.case("names that libsmbclient would take apart, and an empty password")
+def names(_):
+    with WindowsLab(pipe_mode="byte") as lab:
+        for user in ("a/b", "DOM\\sub\\admin"):
+            run("-S", f"{lab.host}:{lab.port}", "-U", user, "--password-fd",
+                "0", "list", text="secret\n").expect(
+                1, "SMBMGMT_E_NOT_SUPPORTED", "slash")
+        run("-S", f"{lab.host}:{lab.port}", "-U", "admin", "-N",
+            "list").expect(1, "SMBMGMT_E_NOT_SUPPORTED", "password")
+        with tempfile.NamedTemporaryFile("w", suffix=".conf") as conf:
+            conf.write("[global]\n\twinbind separator = +\n")
+            conf.flush()
+            lab.add_user("a+b", groups=("administrators",))
+            lab.scripted([{"client": "PC", "user": "dora"}])
+            listed = run(*where(lab, user="a+b"), "-s", conf.name, "list",
+                         "--json").expect(0)
+            tap.equal([row["client_user_name"] for row in
+                       listed.json()["sessions"] if row["own"] == "yes"],
+                      ["a+b"])
+
+
+@tap.case("a configuration that leads to the registry is refused")
+def registry(lab):
+    with tempfile.TemporaryDirectory() as place:
+        conf = os.path.join(place, "smb.conf")
+        with open(conf, "w", encoding="utf-8") as stream:
+            stream.write("[global]\n\tconfig backend = registry\n"
+                         f"\tstate directory = {place}\n"
+                         f"\tlock directory = {place}\n"
+                         f"\tprivate dir = {place}\n")
+        relay = lab.relay()
+        run(*where(lab, port=relay.port), "-s", conf, "list").expect(
+            1, "SMBMGMT_E_INVALID", "registry")
+        tap.equal(relay.counts()["connections"], 0)
 
 
 if __name__ == "__main__":

@@ -236,7 +236,20 @@ def endless(lab):
     lab.set(fragment=5840)
     lab.rules(dict(CALL, action="endless"))
     # It takes its time to grow over a bound.
-    return listed(lab, deadline=60)
+    return listed(lab, deadline=40)
+
+
+def broken_close(title, **rule):
+    """The close is carried out, and its answer says something else."""
+    @case("windows", title)
+    def run_it(lab):
+        lab.rules(dict({"at": "call", "opnum": DEL}, **rule))
+        return closed(lab, "--client-user", "alice",
+                      clients=two_clients(lab))
+    return run_it
+
+
+broken_close("a close with an answer cut short", action="truncate", at_byte=2)
 
 
 @case("windows", "cut after the close was carried out")

@@ -117,6 +117,8 @@ def test_in_the_background_it_waits_for_fg():
         # It stops as it reads where it must not.
         lacks(terminal.expect(PROMPT), "Confirm")
         stops(pid)
+        # Bash knows: told in the middle of fg, it would take it for a new one.
+        contains(say(terminal, "jobs"), "Stopped")
         terminal.send("fg\n")
         equal(terminal.expect(QUESTION).count("on Target '1'."), 1)
         terminal.send("l\n")

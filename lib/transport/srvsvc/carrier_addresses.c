@@ -10,11 +10,44 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "transport/srvsvc/carrier_common.h"
 
 #define FDS "/proc/self/fd"
+
+/* Standard input, output and error are always open: no new one fits. */
+#define NO_MORE_FDS 3
+
+static bool limit_fds(rlim_t soft, rlim_t *before)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+		return false;
+	if (before != NULL)
+		*before = files.rlim_cur;
+	files.rlim_cur = soft < files.rlim_max ? soft : files.rlim_max;
+	return setrlimit(RLIMIT_NOFILE, &files) == 0;
+}
+
+bool sm_carrier_seal(void)
+{
+	return limit_fds(NO_MORE_FDS, NULL);
+}
+
+/* For a look only. */
+static DIR *open_fds(rlim_t *before)
+{
+	DIR *dir = NULL;
+
+	*before = RLIM_INFINITY;
+	limit_fds(RLIM_INFINITY, before);
+	dir = opendir(FDS);
+	limit_fds(*before, NULL);
+	return dir;
+}
 
 /* The port of an address, 0 if it is no IP address. */
 static uint32_t port_of(const struct sockaddr_storage *address)
@@ -98,7 +131,8 @@ static bool own_address(int fd, char text[64])
 
 void sm_carrier_addresses(uint32_t port, struct sm_identity *identity)
 {
-	DIR *dir = opendir(FDS);
+	rlim_t before;
+	DIR *dir = open_fds(&before);
 	size_t count = 0;
 	int fd = 0;
 
@@ -117,7 +151,8 @@ void sm_carrier_addresses(uint32_t port, struct sm_identity *identity)
 
 bool sm_carrier_connected(uint32_t port)
 {
-	DIR *dir = opendir(FDS);
+	rlim_t before;
+	DIR *dir = open_fds(&before);
 	bool connected = false;
 	int fd = 0;
 
@@ -133,7 +168,8 @@ bool sm_carrier_connected(uint32_t port)
 
 void sm_carrier_cut(uint32_t port)
 {
-	DIR *dir = opendir(FDS);
+	rlim_t before;
+	DIR *dir = open_fds(&before);
 	int fd = 0;
 
 	while ((fd = next_connection(dir, port)) >= 0)

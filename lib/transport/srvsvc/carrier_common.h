@@ -41,6 +41,8 @@ int sm_carrier_probe(const struct sm_target *target, struct sm_fail *fail);
 void sm_carrier_addresses(uint32_t port, struct sm_identity *identity);
 /* Has this process a TCP connection to @port whose other side is there? */
 bool sm_carrier_connected(uint32_t port);
+/* From now on this process can make no further connection. */
+bool sm_carrier_seal(void);
 /* Break them off, so that nothing waits for an answer any more. */
 void sm_carrier_cut(uint32_t port);
 

@@ -58,6 +58,9 @@ static const struct sm_carrier_meaning logon_meanings[] = {
 
 /* Why the pipe cannot be opened. */
 static const struct sm_carrier_meaning pipe_meanings[] = {
+	{SM_NT_PATH_NOT_COVERED, SMBMGMT_E_NO_SERVICE,
+	 "The server sends us to another one for its pipe srvsvc (a DFS "
+	 "referral), and that was not asked for: name the other server."},
 	{SM_NT_OBJECT_NAME_NOT_FOUND, SMBMGMT_E_NO_SERVICE, no_pipe},
 	{SM_NT_OBJECT_PATH_NOT_FOUND, SMBMGMT_E_NO_SERVICE, no_pipe},
 	{SM_NT_PIPE_NOT_AVAILABLE, SMBMGMT_E_NO_SERVICE, no_pipe},

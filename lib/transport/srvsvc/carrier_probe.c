@@ -57,6 +57,9 @@ static int try_address(const struct addrinfo *address, int64_t until)
 static int no_connection(const struct sm_target *target, int number,
 			 uint32_t port, struct sm_fail *fail)
 {
+	/* What was connected to, and not what it is called. */
+	const char *where =
+		target->address != NULL ? target->address : target->host;
 	char buffer[128];
 
 	switch (number) {
@@ -66,19 +69,19 @@ static int no_connection(const struct sm_target *target, int number,
 			SMBMGMT_NATIVE_ERRNO, (uint32_t)number,
 			"%s refuses connections on port %u: is an "
 			"SMB server running there?",
-			target->host, port);
+			where, port);
 	case ETIMEDOUT:
 		return sm_fail_native(
 			fail, SMBMGMT_E_TIMED_OUT, SMBMGMT_NATIVE_ERRNO,
 			(uint32_t)number,
 			"%s does not answer on port %u: is it up, "
 			"and does a firewall let us through?",
-			target->host, port);
+			where, port);
 	default:
 		return sm_fail_native(
 			fail, SMBMGMT_E_UNREACHABLE, SMBMGMT_NATIVE_ERRNO,
 			(uint32_t)number, "There is no way to %s, port %u: %s.",
-			target->host, port,
+			where, port,
 			strerror_r(number, buffer, sizeof(buffer)));
 	}
 }

@@ -179,19 +179,20 @@ static int use_password(const struct sm_target *target,
 	return sm_dcerpc_no_ticket(principal, number, text, fail);
 }
 
-/* A domain that is no DNS name tells nothing of the realm. */
-static bool same_user(const struct sm_target *target, const char *principal)
+/* A name without a realm is one of the realm that it would be looked for in. */
+static bool same_user(const struct sm_target *target,
+		      struct loadparm_context *lp, const char *principal)
 {
-	const char *realm = strrchr(principal, '@');
+	const char *at = strrchr(principal, '@');
 	size_t len = strlen(target->user);
+	char realm[REALM_MAX] = "";
 
 	if (strchr(target->user, '@') != NULL)
 		return strcasecmp(target->user, principal) == 0;
-	if (realm == NULL || (size_t)(realm - principal) != len)
+	if (at == NULL || (size_t)(at - principal) != len ||
+	    strncasecmp(target->user, principal, len) != 0)
 		return false;
-	return strncasecmp(target->user, principal, len) == 0 &&
-	       (!has_dns_domain(target) ||
-		strcasecmp(target->domain, realm + 1) == 0);
+	return !find_realm(target, lp, realm) || strcasecmp(realm, at + 1) == 0;
 }
 
 /* Take the cache's tickets, if they are the user's and have not expired. */
@@ -216,7 +217,7 @@ static int use_cache(const struct sm_target *target,
 			       "Samba's libraries read), or give user and "
 			       "password.",
 			       cache);
-	if (is_set(target->user) && !same_user(target, principal))
+	if (is_set(target->user) && !same_user(target, lp, principal))
 		return sm_fail(fail, SMBMGMT_E_NO_TICKET,
 			       "The tickets in %s are those of %s, and user %s "
 			       "was named: run kinit for that one, name its "

@@ -53,7 +53,8 @@ static const char always[] =
 	"client max protocol = SMB3_11\n"
 	"client ipc min protocol = SMB2_02\n"
 	"client ipc max protocol = SMB3_11\n"
-	"client use kerberos = off\n";
+	"client use kerberos = off\n"
+	"winbind separator = /\n";
 
 static const char sign[] =
 	"client signing = required\n"
@@ -125,6 +126,17 @@ int sm_smbclient_refuse(const struct sm_target *target, struct sm_fail *fail)
 		return refused(fail,
 			       "The carrier smbclient takes no user, "
 			       "domain or password over 255 bytes.");
+	/* libsmbclient sends no answer to the challenge then. */
+	if (target->user != NULL && target->user[0] != '\0' &&
+	    (target->password == NULL || target->password[0] == '\0'))
+		return refused(fail,
+			       "The carrier smbclient cannot log on with an "
+			       "empty password.");
+	/* libsmbclient takes what is before these for a domain. */
+	if (target->user != NULL && strpbrk(target->user, "/\\") != NULL)
+		return refused(fail,
+			       "The carrier smbclient cannot log on a "
+			       "user with a slash in the name.");
 	return refuse_host(target, fail);
 }
 
@@ -191,6 +203,18 @@ static int load_text(SMBCCTX *context, const char *text, const char *more,
 		       "is not mounted.");
 }
 
+/* With the registry for a back end no file that follows counts. */
+static bool files_count(void)
+{
+	union {
+		void *pointer;
+		bool (*function)(void);
+	} is_file = {.pointer =
+			     dlsym(RTLD_DEFAULT, "lp_config_backend_is_file")};
+
+	return is_file.pointer == NULL || is_file.function();
+}
+
 static int load_files(const struct sm_target *target, SMBCCTX *context,
 		      struct sm_fail *fail)
 {
@@ -202,6 +226,11 @@ static int load_files(const struct sm_target *target, SMBCCTX *context,
 		return sm_fail(fail, SMBMGMT_E_INVALID,
 			       "The configuration file %s cannot be read, or "
 			       "has errors: see testparm.",
+			       target->smb_conf);
+	if (!files_count())
+		return sm_fail(fail, SMBMGMT_E_INVALID,
+			       "The configuration file %s leads to the "
+			       "registry, which this library does not read.",
 			       target->smb_conf);
 	return load_text(context, always,
 			 target->protection == SMBMGMT_PROTECTION_OFF ? no_sign
@@ -242,6 +271,10 @@ static int keep_server(SMBCCTX *context, SMBCSRV *server, const char *host,
 	struct sm_carrier_conn *conn = smbc_getOptionUserData(context);
 
 	conn->heard.stage = SM_STAGE_PIPE;
+	/* libsmbclient follows DFS referrals, of IPC$ too: to another server.
+	 */
+	if (!sm_carrier_seal())
+		return 1;
 	return conn->keep_server(context, server, host, share, domain, user);
 }
 

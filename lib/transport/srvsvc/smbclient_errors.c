@@ -171,7 +171,9 @@ int sm_smbclient_connect_failed(const struct sm_target *target,
 	if (number == ENOMEM && !heard->has_status)
 		return sm_fail_nomem(fail);
 	if (is_broken_off(number) || is_timeout(number)) {
-		ret = sm_carrier_probe(target, fail);
+		/* Later on there is no socket left to look with. */
+		if (heard->stage == SM_STAGE_REACH)
+			ret = sm_carrier_probe(target, fail);
 		if (ret != 0)
 			return ret;
 		return sm_fail_native(
@@ -231,7 +233,8 @@ int sm_smbclient_call_failed(const struct sm_smbclient_heard *heard, int number,
 			"This server's pipes keep messages apart, as Windows' "
 			"do, and libsmbclient cannot read them: use the "
 			"carrier dcerpc.");
-	if (!alive || is_lost(heard, number))
+	/* Whether what was written was carried out, nobody knows. */
+	if (!alive || !first_read || is_lost(heard, number))
 		return sm_fail_native(fail, SMBMGMT_E_CONNECTION_LOST, kind,
 				      native,
 				      "The connection to the server broke, or "

@@ -15,7 +15,8 @@ from .session import Open
 DISK, PIPE = 1, 2
 SHARES = {"IPC$": PIPE, "FILES": DISK}
 PIPES = ("srvsvc",)
-SHAREFLAG_ENCRYPT_DATA = 0x8000
+SHAREFLAG_DFS, SHAREFLAG_ENCRYPT_DATA = 0x0003, 0x8000
+SHARE_CAP_DFS = 0x0008
 ALL_ACCESS = 0x001F01FF
 PIPE_PEEK, PIPE_WAIT, PIPE_TRANSCEIVE = 0x0011400C, 0x00110018, 0x0011C017
 VALIDATE_NEGOTIATE_INFO = 0x00140204
@@ -63,9 +64,25 @@ def tree_connect(request, _later):
                 and kind == PIPE and request.connection.cipher is not None)
     request.tree_id = next(session.tree_ids)
     session.trees[request.tree_id] = Tree(kind, share, encrypts)
+    refers = kind == PIPE and request.connection.server.settings["refer_to"]
     return status.SUCCESS, struct.pack(
-        "<HBBIII", 16, kind, 0, SHAREFLAG_ENCRYPT_DATA if encrypts else 0, 0,
+        "<HBBIII", 16, kind, 0,
+        (SHAREFLAG_ENCRYPT_DATA if encrypts else 0)
+        | (SHAREFLAG_DFS if refers else 0), SHARE_CAP_DFS if refers else 0,
         ALL_ACCESS)
+
+
+def referral(data, target):
+    """RESP_GET_DFS_REFERRAL, version 3 (MS-DFSC 2.2.4): one other place."""
+    path = data[2:].decode("utf-16le").rstrip("\0")
+    asked, node = (f"{text}\0".encode("utf-16le")
+                   for text in (path, f"\\{target}\\IPC$"))
+    entry = 34
+    server = "\\".join(path.split("\\")[:3])
+    return struct.pack(
+        "<HHIHHHHIHHH16s", 2 * len(server), 1, 2, 3, entry, 0, 0, 600, entry,
+        entry + len(asked), entry + 2 * len(asked), bytes(16)) + (
+            asked + asked + node)
 
 
 def tree_disconnect(request, _later):
@@ -84,6 +101,8 @@ def create(request, _later):
     name = request.text(*request.unpack("<HH", 44)).lstrip("\\")
     disposition, = request.unpack("<I", 36)
     if request.tree.kind == PIPE:
+        if server.settings["refer_to"]:
+            raise Failed(status.PATH_NOT_COVERED)
         if name.lower() not in PIPES:
             raise Failed(status.OBJECT_NAME_NOT_FOUND)
         if session.is_null:
@@ -176,7 +195,10 @@ def ioctl(request, later):
     if code == VALIDATE_NEGOTIATE_INFO:
         return status.SUCCESS, made(negotiate.validate(request, data))
     if code in DFS_REFERRALS:
-        raise Failed(status.NOT_FOUND)
+        target = request.connection.server.settings["refer_to"]
+        if not target:
+            raise Failed(status.NOT_FOUND)
+        return status.SUCCESS, made(referral(data, target))
     if code not in (PIPE_TRANSCEIVE, PIPE_PEEK, PIPE_WAIT):
         raise Failed(status.INVALID_DEVICE_REQUEST)
     if code == PIPE_WAIT:

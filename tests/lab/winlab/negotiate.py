@@ -9,7 +9,7 @@ from .ntlmauth import file_time
 from .settings import DIALECTS
 
 SIGNING_ENABLED, SIGNING_REQUIRED = 1, 2
-CAP_LARGE_MTU, CAP_ENCRYPTION = 0x04, 0x40
+CAP_DFS, CAP_LARGE_MTU, CAP_ENCRYPTION = 0x01, 0x04, 0x40
 PREAUTH, ENCRYPTION, SIGNING = 1, 2, 8
 SHA512 = 1
 WILDCARD = 0x02FF
@@ -102,6 +102,8 @@ def negotiate(request, _later):
     connection.client = (capabilities, guid, mode, list(dialects))
     contexts = ()
     ours = 0 if dialect == 0x0202 else CAP_LARGE_MTU
+    if settings["refer_to"]:
+        ours |= CAP_DFS
     if dialect == 0x0311:
         contexts = choose(connection, request)
     elif dialect >= 0x0300:

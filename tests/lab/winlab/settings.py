@@ -28,6 +28,8 @@ DEFAULTS = {
     # "unknown": whom the server does not know becomes its guest.
     "guest": ("off", "unknown"),
     "anonymous": True,
+    # IPC$ is said to be on this other server: a DFS referral.
+    "refer_to": "",
     "pipe_mode": ("message", "byte"),
     "fragment": 4280,
     "unknown_interface": ("reject", "nak"),

@@ -136,12 +136,15 @@ static void add_row(struct sm_table *table, char *text)
 static void set_identity(struct sm_identity *id, char *value)
 {
 	char *save = NULL;
-	const char *user = strtok_r(value, "@", &save);
+	char *user = strtok_r(value, "@", &save);
 	const char *address = strtok_r(NULL, "@", &save);
 	const char *age = strtok_r(NULL, "@", &save);
 	const char *connecting = strtok_r(NULL, "@", &save);
 
 	ck_assert_ptr_nonnull(age);
+	/* A principal's `@` is written as `%`. */
+	if (strchr(user, '%') != NULL)
+		*strchr(user, '%') = '@';
 	id->known = true;
 	snprintf(id->user, sizeof(id->user), "%s", user);
 	snprintf(id->addresses[0], sizeof(id->addresses[0]), "%s", address);

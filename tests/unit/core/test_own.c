@@ -49,6 +49,13 @@ static const struct {
 	{ME, "10.0.0.9 ALICE age=30", "y"},
 	{ME, "10.0.0.9 DOM\\Alice age=30", "y"},
 	{ME, "10.0.0.9 alice\\bob age=30", "n?"},
+	/* A principal's name, listed without its realm, or with it. */
+	{"me=alice%REALM@10.0.0.9@30", "10.0.0.9 alice age=30", "y"},
+	{"me=alice%REALM@10.0.0.9@30",
+	 "10.0.0.9 alice age=30;10.0.0.9 alice@REALM age=30", "pp"},
+	{"me=alice%REALM@10.0.0.9@30", "10.0.0.9 alic age=30", "n?"},
+	{"me=alice%REALM@10.0.0.9@30", "10.0.0.9 alicee age=30", "n?"},
+	{"me=alice@10.0.0.9@30", "10.0.0.9 alice@REALM age=30", "n?"},
 	/* Addresses in any form; the second one counts too. */
 	{ME, "\\\\10.0.0.9 alice age=30", "y"},
 	{ME, "[::ffff:10.0.0.9] alice age=30", "y"},

@@ -315,8 +315,8 @@ static const struct {
 	{false, 0, EPIPE, false, true, SMBMGMT_E_CONNECTION_LOST},
 	{false, 0, ENETRESET, false, true, SMBMGMT_E_CONNECTION_LOST},
 	{true, 0xC00000B5, ETIMEDOUT, false, true, SMBMGMT_E_TIMED_OUT},
-	{true, 0xC0000022, EACCES, false, true, SMBMGMT_E_SERVER},
-	{false, 0, EACCES, false, true, SMBMGMT_E_SERVER},
+	{true, 0xC0000022, EACCES, false, true, SMBMGMT_E_CONNECTION_LOST},
+	{false, 0, EACCES, false, true, SMBMGMT_E_CONNECTION_LOST},
 	{true, 0xC0000022, EACCES, false, false, SMBMGMT_E_CONNECTION_LOST},
 	{false, 0, ENOMEM, false, true, SMBMGMT_E_NOMEM},
 };
