@@ -18,7 +18,8 @@
 #                  under helgrind too
 #   valgrind       the unit tests and the conformance suites under memcheck
 #   no-dcerpc      without the module that needs samba-dev, all tests
-#   no-smbclient   without the module that needs libsmbclient, all tests
+#   no-smbclient   without the module that needs libsmbclient, all tests without
+#                  a server, the conformance suite on one and the installed tree
 #   no-carriers    without either, all tests without a server
 #   coverage       gcov's figures of lib/core and lib/wire, from the unit tests
 #   fuzz           the fuzz targets for a minute, clang's libFuzzer
@@ -204,8 +205,13 @@ run_no-dcerpc()
 
 run_no-smbclient()
 {
+	local carried=conformance-srvsvc-dcerpc
 	build no-smbclient -Dsmbclient=disabled || return
-	all_but no-smbclient threads
+	all_but no-smbclient live threads
+	# The rest of `live` is what plain does with the same module.
+	run_tests no-smbclient testlog-carried \
+		"$(list_tests no-smbclient "$carried")" \
+		--logbase testlog-carried "$carried"
 }
 
 run_no-carriers()
