@@ -21,7 +21,7 @@ enum sm_unit_kind {
 /* A way in: who the server takes us for, to find our own session. */
 #define SM_IDENTITY_ADDRESSES 4
 struct sm_identity {
-	bool known;	/* false: no session of the server is ours */
+	bool known;	 /* false: no session of the server is ours */
 	char user[1024]; /* without domain; "" for anonymous */
 	char addresses[SM_IDENTITY_ADDRESSES][64]; /* our side; "": end */
 	uint32_t seconds; /* age of the connection when the listing was made */
