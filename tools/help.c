@@ -42,7 +42,7 @@ static const char commands[] =
 	"  --csv, --json                         with close: what came of each session\n"
 	"CLOSE (asks once for all that ends together, at the terminal)\n"
 	"  --force  --confirm                    do not ask; ask, even with --force\n"
-	"  --what-if                             show what would be closed, only\n"
+	"  --what-if  --audit=FILE               only show it; write down what is done\n"
 	"  --all                                 all but what carries this connection\n"
 	"  --from=FILE|-                         what list --json printed, on its servers\n"
 	"  --include-own                         what carries this connection, too\n"

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void log_line(int32_t level, const char *line, void *userdata)
@@ -43,6 +44,46 @@ static int32_t make_context(const struct request *request,
 	return code;
 }
 
+/*
+ * The audit, before anything is done.  What has a name and goes away, as a
+ * device or a socket does, is no place for it.
+ */
+static unsigned open_audit(const struct request *request,
+			   smbmgmt_context *context)
+{
+	const char *path = request->audit;
+	smbmgmt_error *error = NULL;
+	unsigned facts = 0;
+	struct stat file;
+	int fd;
+
+	if (path == NULL) {
+		return 0;
+	}
+	/* Without a reader a FIFO would keep us here. */
+	fd = open(path,
+		  O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK |
+			  O_NOCTTY,
+		  0600);
+	if (fd < 0) {
+		say("--audit '%s': %s", path,
+		    errno == ENXIO ? "nobody reads it" : strerror(errno));
+		return FACT_FAILED;
+	}
+	if (fstat(fd, &file) != 0 ||
+	    (!S_ISREG(file.st_mode) && !S_ISFIFO(file.st_mode))) {
+		facts = say_usage("--audit '%s': give it a file or a FIFO",
+				  path);
+	} else if (smbmgmt_context_set_audit_fd(context, fd, &error) !=
+		   SMBMGMT_OK) {
+		say_error(error);
+		smbmgmt_error_unref(error);
+		facts = FACT_FAILED;
+	}
+	close(fd);
+	return facts;
+}
+
 static unsigned run_command(const struct request *request)
 {
 	struct tool tool = {0};
@@ -52,7 +93,14 @@ static unsigned run_command(const struct request *request)
 	if (make_context(request, &tool.context, &error) != SMBMGMT_OK) {
 		say_error(error);
 		smbmgmt_error_unref(error);
-	} else if (request->command == COMMAND_LIST) {
+		return facts;
+	}
+	facts = open_audit(request, tool.context);
+	if (facts != 0) {
+		smbmgmt_context_unref(tool.context);
+		return facts;
+	}
+	if (request->command == COMMAND_LIST) {
 		facts = command_list(&tool, request);
 	} else if (request->command == COMMAND_CLOSE) {
 		facts = command_close(&tool, request);

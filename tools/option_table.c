@@ -43,6 +43,7 @@ const struct option_spec option_table[] = {
 	 .apply = apply_smb_conf},
 	{"deadline", 0, false, "SECONDS", OPENING, .apply = apply_deadline},
 	{"debuglevel", 'd', false, "LEVEL", ANYWHERE, .apply = apply_debug},
+	{"audit", 0, false, "FILE", COMMAND_CLOSE | COMMAND_SHELL, TEXT(audit)},
 	/* filters */
 	{"session-id", 0, .value = "LIST", .commands = FILTERING,
 	 FILTER(smbmgmt_filter_add_id_text)},

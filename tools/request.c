@@ -43,6 +43,7 @@ void request_clear(struct request *request)
 	free(where->carrier);
 	free(where->address);
 	free(request->from);
+	free(request->audit);
 	free(request->commands);
 	free(request->name);
 	smbmgmt_filter_unref(request->filter);

@@ -72,6 +72,7 @@ struct request {
 	bool include_own;
 	bool no_verify;
 	char *from;
+	char *audit;	/* NULL: no audit */
 	char *commands; /* shell -c */
 	char *name;	/* open --name */
 };

@@ -63,6 +63,42 @@ SMBMGMT_API int32_t smbmgmt_context_set_log(smbmgmt_context *context,
 					    smbmgmt_error **err);
 
 /**
+ * Receives one record of the audit, JSON without a line feed; @p record is
+ * borrowed for the call, @p userdata is what was given with the callback.  Runs
+ * on the thread of a caller of the library, inside that call; the library must
+ * not be called from it (SMBMGMT_E_REENTRANT).  It only observes: what it is
+ * told has happened already.  Records never hold a password.  Since 0.1.
+ */
+typedef void (*smbmgmt_audit_fn)(const char *record, void *userdata);
+
+/**
+ * Write the audit to @p fd, open for writing; -1 ends it.  One JSON record a
+ * line, one write(2) each: before anything is sent to a server, what is about
+ * to be sent, and afterwards what came of each session.  What is about to be
+ * sent is on disk before it is sent; if that fails, it is not sent, and the
+ * outcomes are FAILED with SMBMGMT_E_SYSTEM.  A pipe that nobody reads holds a
+ * close up for one deadline at most.  docs/audit.md describes the records.
+ * @p fd stays the caller's; the library duplicates it and leaves its flags
+ * alone.  Errors: INVALID, SYSTEM, FORKED, REENTRANT, REMOVED.  Since 0.1.
+ */
+SMBMGMT_API int32_t smbmgmt_context_set_audit_fd(smbmgmt_context *context,
+						 int32_t fd,
+						 smbmgmt_error **err);
+
+/**
+ * Receive the audit's records by @p fn with @p userdata, with or without a
+ * descriptor; @p fn NULL ends that.  None is dropped: without memory to keep
+ * one until it can be told, nothing is sent.  @p free_fn, which may be NULL, is
+ * called once with the userdata: when the callback is replaced or the context
+ * ends.  Errors: INVALID, FORKED, REENTRANT, REMOVED.  Since 0.1.
+ */
+SMBMGMT_API int32_t smbmgmt_context_set_audit(smbmgmt_context *context,
+					      smbmgmt_audit_fn fn,
+					      void *userdata,
+					      smbmgmt_free_fn free_fn,
+					      smbmgmt_error **err);
+
+/**
  * Use the smbmgmt-helper at this absolute @p path instead of the one that
  * belongs to the library.  Only before the first handle that needs it.  Errors:
  * INVALID, NOMEM, FORKED, REENTRANT, REMOVED.  Since 0.1.
@@ -70,6 +106,18 @@ SMBMGMT_API int32_t smbmgmt_context_set_log(smbmgmt_context *context,
 SMBMGMT_API int32_t smbmgmt_context_set_helper_path(smbmgmt_context *context,
 						    const char *path,
 						    smbmgmt_error **err);
+
+/**
+ * Drop a handle's connection once nothing has used it for so many
+ * @p milliseconds; 0: never; 60,000 is the default.  Its next operation
+ * connects again by itself, and the handle's state is DISCONNECTED until then.
+ * Holds for each handle from the end of its next operation on.  An idle
+ * connection sends nothing, kept or not.  Errors: INVALID, FORKED, REENTRANT,
+ * REMOVED. Since 0.1.
+ */
+SMBMGMT_API int32_t smbmgmt_context_set_idle_timeout(smbmgmt_context *context,
+						     uint32_t milliseconds,
+						     smbmgmt_error **err);
 
 SMBMGMT_END
 

@@ -12,6 +12,7 @@
 #include <smbmgmt/error.h>
 #include <smbmgmt/filter.h>
 #include <smbmgmt/handle.h>
+#include <smbmgmt/job.h>
 #include <smbmgmt/memory.h>
 #include <smbmgmt/plan.h>
 #include <smbmgmt/session.h>

@@ -6,7 +6,8 @@
  * - Every object is opaque and reference counted: `_ref` takes a reference
  *   and returns its argument, `_unref` drops one and accepts NULL.
  * - `T **out` hands the caller a reference of its own; a returned pointer is
- *   borrowed from the object that it was asked of.
+ *   borrowed from the object that it was asked of, unless its documentation
+ *   calls it a reference of the caller's (the results of a job).
  * - Every function that can fail returns 0 or a negative SMBMGMT_E_ code and
  *   takes `smbmgmt_error **err` last, which may be NULL.  `*err` is written
  *   on failure only, and is then the caller's.  Its documentation names the
@@ -20,7 +21,7 @@
  *   getter and `_unref` accepts.
  * - Text is UTF-8 and NUL-terminated.
  * - Any function may be called from any thread.  Contexts, handles, sessions,
- *   lists, reports and errors may be shared between threads; filters,
+ *   lists, reports, jobs and errors may be shared between threads; filters,
  *   selectors, credentials, option objects and builders must not be changed
  *   by one thread while another uses them.
  *
@@ -135,6 +136,11 @@ typedef struct smbmgmt_question smbmgmt_question;
  * threads.  Since 0.1.
  */
 typedef struct smbmgmt_report smbmgmt_report;
+/**
+ * An operation that was started and goes on by itself.  May be shared between
+ * threads.  Since 0.1.
+ */
+typedef struct smbmgmt_job smbmgmt_job;
 /**
  * A server that is a table in this process.  May be changed by any thread while
  * others use it.  Since 0.1.

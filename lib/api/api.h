@@ -15,6 +15,8 @@
 #include "core/plan.h"
 #include "core/report.h"
 #include "engine/context.h"
+#include "engine/fleet.h"
+#include "engine/job.h"
 #include "util/fail.h"
 #include "util/ref.h"
 
@@ -124,18 +126,86 @@ int sm_api_sessions(const smbmgmt_filter *filter,
 		    smbmgmt_handle *const *handles, uint32_t n,
 		    struct sm_fail *fail);
 
-/* Plan over @n checked handles; the plan is set on failure too. */
-int sm_api_plan(smbmgmt_context *context, smbmgmt_handle *const *handles,
-		uint32_t n, const smbmgmt_filter *filter,
-		const struct sm_rules *rules, uint32_t deadline,
-		int32_t throttle, smbmgmt_plan **plan, struct sm_fail *fail);
+/* A job of the public functions: what each step leaves for the next. */
+struct smbmgmt_job {
+	struct sm_job base; /* first */
+	/* The first step, and what follows the fleet's. */
+	void (*step)(smbmgmt_job *job);
+	void (*then)(smbmgmt_job *job);
+	struct sm_fleet fleet;
+	smbmgmt_handle **handles; /* a reference each */
+	char *computer;		  /* that errors are about, or NULL */
+	/* Listing and planning: */
+	struct sm_match *match;
+	struct sm_look *looks;
+	size_t servers_failed; /* or incomplete */
+	/* Opening: */
+	bool skip_test;
+	/* Executing: */
+	smbmgmt_plan *closes; /* a reference; NULL: not yet, or not at all */
+	bool executes;	      /* a plan that was just made */
+	bool forced;
+	bool aborted;
+	bool what_if;
+	struct sm_exec_options options;
+	struct sm_result *results;
+	struct sm_fail *fails;
+	/* Its results, a reference each: */
+	smbmgmt_handle *handle;
+	smbmgmt_session_list *list;
+	smbmgmt_plan *plan;
+	smbmgmt_report *report;
+};
+
 /*
- * Ask, execute and report; within enter and leave.  @fresh: the plan was made
- * in this very call.  The report is set on failure too, unless out of memory.
+ * A job on @n handles, which are checked already, and its array of failures.
+ * @server, which may be NULL, is what its error will be about.
  */
-int sm_api_execute(smbmgmt_context *context, smbmgmt_plan *plan,
-		   const smbmgmt_action *action, bool fresh,
-		   smbmgmt_report **report, struct sm_fail *fail);
+int sm_api_job_new(smbmgmt_context *context, smbmgmt_handle *const *handles,
+		   size_t n, const char *server, bool fd, smbmgmt_job **job,
+		   struct sm_fail *fail);
+static inline void sm_api_job_unref(smbmgmt_job *job)
+{
+	if (job != NULL)
+		sm_job_unref(&job->base);
+}
+/* The fleet, about to start one of its steps; @then follows. */
+struct sm_fleet *sm_api_job_fleet(smbmgmt_job *job,
+				  void (*then)(smbmgmt_job *job));
+/* List all handles for job->match, then go on with @then. */
+void sm_api_job_look(smbmgmt_job *job, void (*then)(smbmgmt_job *job));
+/* It is complete. */
+void sm_api_job_finish(smbmgmt_job *job, int ret, const struct sm_fail *fail);
+/* Start it and wait; its code, and its error for the caller. */
+int32_t sm_api_job_run(smbmgmt_job *job, smbmgmt_error **err);
+
+/*
+ * The arguments of each call, checked and copied; @fd is for a job that the
+ * caller gets.  Within enter and leave.
+ */
+int sm_api_open_job(smbmgmt_context *context, const char *computer,
+		    const smbmgmt_open_options *options, bool fd,
+		    smbmgmt_job **job, struct sm_fail *fail);
+int sm_api_list_job(smbmgmt_context *context, smbmgmt_handle *const *handles,
+		    uint32_t n, const smbmgmt_filter *filter,
+		    const smbmgmt_list_options *options, bool fd,
+		    smbmgmt_job **job, struct sm_fail *fail);
+int sm_api_plan_job(smbmgmt_context *context, smbmgmt_handle *const *handles,
+		    uint32_t n, const smbmgmt_filter *filter,
+		    const struct sm_rules *rules, uint32_t deadline,
+		    int32_t throttle, bool fd, smbmgmt_job **job,
+		    struct sm_fail *fail);
+/* Asks, if the action has a callback, on this thread. */
+int sm_api_execute_job(smbmgmt_plan *plan, const smbmgmt_action *action,
+		       bool fresh, bool fd, smbmgmt_job **job,
+		       struct sm_fail *fail);
+/* Plan and execute: an action that needs not ask. */
+int sm_api_close_job(smbmgmt_context *context, smbmgmt_handle *const *handles,
+		     uint32_t n, const smbmgmt_filter *filter,
+		     const smbmgmt_action *action, bool fd, smbmgmt_job **job,
+		     struct sm_fail *fail);
+/* On the engine thread: carry out job->closes. */
+void sm_api_job_execute(smbmgmt_job *job);
 /* The plan's own context, held. */
 smbmgmt_context *sm_api_plan_context(const smbmgmt_plan *plan);
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "api/api.h"
-#include "engine/fleet.h"
+#include "engine/audit.h"
 #include "engine/planned.h"
 
 int sm_api_consent(const smbmgmt_action *action, struct sm_fail *fail)
@@ -87,16 +87,6 @@ static bool ask_all(smbmgmt_plan *plan, const smbmgmt_action *action)
 	return true;
 }
 
-static void free_results(struct sm_result *results, size_t count)
-{
-	for (size_t i = 0; results != NULL && i < count; i++) {
-		smbmgmt_session_unref(results[i].new_session);
-		smbmgmt_error_unref(results[i].cause);
-		sm_layout_unref(results[i].layout);
-	}
-	free(results);
-}
-
 /* Aborted at the prompt: what would have been closed is cancelled. */
 static void cancel_all(const smbmgmt_plan *plan, struct sm_result *results)
 {
@@ -113,66 +103,154 @@ static void cancel_all(const smbmgmt_plan *plan, struct sm_result *results)
 	}
 }
 
-/* A server that could not be read again: nothing was sent to it. */
-static int take_failures(smbmgmt_plan *plan, const struct sm_planned *planned,
-			 const struct sm_fail *fails, struct sm_result *results,
-			 smbmgmt_report *report, struct sm_fail *fail)
+/* Servers that could not be read again, or were broken off. */
+static int take_failures(smbmgmt_job *job, struct sm_fail *fail)
 {
-	for (size_t i = 0; i < planned->n; i++) {
-		const char *server = planned->handles[i]->server;
+	const smbmgmt_plan *plan = job->closes;
 
-		if (fails[i].code == 0)
+	for (size_t i = 0; i < job->base.servers; i++) {
+		const char *server = job->handles[i]->server;
+
+		if (job->fails[i].code == 0)
 			continue;
-		if (!sm_errors_add(&report->errors,
-				   sm_error_new(&fails[i], server)))
+		if (!sm_errors_add(&job->report->errors,
+				   sm_error_new(&job->fails[i], server)))
 			return sm_fail_nomem(fail);
 		for (size_t j = 0; j < plan->items.count; j++) {
 			const struct sm_item *item = &plan->items.items[j];
 
+			/* What was tried says for itself what came of it. */
 			if (item->in_layout && item->server == i &&
+			    !job->results[j].tried &&
 			    sm_plan_code(plan, item) == 0)
-				sm_result_fail(&results[j],
+				sm_result_fail(&job->results[j],
 					       SMBMGMT_OUTCOME_FAILED,
-					       &fails[i], server);
+					       &job->fails[i], server);
 		}
 	}
 	return 0;
 }
 
-static int carry_out(smbmgmt_context *context, smbmgmt_plan *plan,
-		     const smbmgmt_action *action, bool fresh,
-		     struct sm_result *results, smbmgmt_report *report,
-		     struct sm_fail *fail)
+/* The report is as full as it gets: work out what it says in all. */
+static void conclude(smbmgmt_job *job, int ret, struct sm_fail *fail)
 {
-	const struct sm_planned *planned = plan->owner;
-	struct sm_exec_options options = {
-		.reread = !fresh,
-		.verify = action->verify,
-		.milliseconds = action->deadline,
-		.instances = planned->instances,
-	};
-	struct sm_fail *fails = calloc(planned->n + 1, sizeof(*fails));
-	struct sm_engine *engine = NULL;
-	int ret = fails == NULL ? sm_fail_nomem(fail)
-				: sm_context_engine(context, &engine, fail);
+	smbmgmt_report *report = job->report;
 
-	if (ret == 0) {
-		sm_fleet_execute(engine, planned->handles, planned->n, plan,
-				 &options, action->throttle, results, fails,
-				 &report->listings);
-		ret = take_failures(plan, planned, fails, results, report,
-				    fail);
+	if (report != NULL) {
+		sm_report_finish(report);
+		if (ret != 0)
+			report->code = ret;
+		else if (report->code != 0)
+			ret = sm_fail(fail, report->code,
+				      "Not everything that was asked for was "
+				      "done; the report says what came of each "
+				      "session.");
 	}
-	free(fails);
-	return ret;
+	sm_api_job_finish(job, ret, fail);
 }
 
+static void executed(smbmgmt_job *job)
+{
+	struct sm_fail fail = {.offset = -1};
+	smbmgmt_plan *plan = job->closes;
+	int ret = 0;
+
+	job->report->listings += job->fleet.listings;
+	if (job->aborted)
+		cancel_all(plan, job->results);
+	else
+		ret = take_failures(job, &fail);
+	if (ret == 0)
+		ret = sm_report_fill(job->report, plan, job->results, &fail);
+	if (ret == 0)
+		ret = sm_audit_report(plan, job->report, job->forced, &fail);
+	conclude(job, ret, &fail);
+}
+
+/* The report of what-if, of a plan that is settled. */
+static int report_what_if(smbmgmt_job *job, struct sm_fail *fail)
+{
+	int ret = 0;
+
+	ret = sm_report_new(&job->report, fail);
+	if (ret != 0)
+		return ret;
+	job->report->listings = job->closes->listings;
+	return sm_report_fill(job->report, job->closes, NULL, fail);
+}
+
+void sm_api_job_execute(smbmgmt_job *job)
+{
+	struct sm_fail fail = {.offset = -1};
+	smbmgmt_plan *plan = job->closes;
+	struct sm_fleet *fleet = NULL;
+	int ret = 0;
+
+	/* A plan of the caller's was settled, and what-if told, on its thread.
+	 */
+	if (job->executes)
+		ret = sm_plan_settle(plan, &fail);
+	if (job->what_if) {
+		if (ret == 0 && job->report == NULL)
+			ret = report_what_if(job, &fail);
+		conclude(job, ret, &fail);
+		return;
+	}
+	if (ret == 0)
+		ret = sm_report_new(&job->report, &fail);
+	if (ret == 0) {
+		job->report->listings = plan->listings;
+		job->results =
+			calloc(plan->items.count + 1, sizeof(*job->results));
+		if (job->results == NULL)
+			ret = sm_fail_nomem(&fail);
+	}
+	if (ret != 0) {
+		conclude(job, ret, &fail);
+		return;
+	}
+	/* The caller's own is marked already, before the caller goes on. */
+	if (job->executes)
+		plan->executed = true;
+	if (job->aborted) {
+		executed(job);
+		return;
+	}
+	job->options.instances = ((struct sm_planned *)plan->owner)->instances;
+	fleet = sm_api_job_fleet(job, executed);
+	fleet->plan = plan;
+	fleet->options = &job->options;
+	fleet->results = job->results;
+	sm_fleet_execute(fleet);
+}
+
+static void take_action(smbmgmt_job *job, const smbmgmt_action *action,
+			bool fresh)
+{
+	static const smbmgmt_action plain = {.verify = true};
+
+	if (action == NULL)
+		action = &plain;
+	job->what_if = action->what_if;
+	job->forced = action->force && action->confirm == NULL;
+	job->options.reread = !fresh;
+	job->options.verify = action->verify;
+	job->options.milliseconds = action->deadline;
+	job->fleet.throttle = action->throttle;
+}
+
+/* May it be carried out, and is all of it wanted?  This may ask. */
 static int consent(smbmgmt_plan *plan, const smbmgmt_action *action,
 		   bool *aborted, bool *asked, struct sm_fail *fail)
 {
-	/* A decision that was taken back may leave a unit open again. */
-	int ret = sm_plan_settle(plan, fail);
+	int ret = 0;
 
+	if (plan->executed)
+		return sm_fail(fail, SMBMGMT_E_INVALID,
+			       "The plan was executed already; make a new "
+			       "one.");
+	/* A decision that was taken back may leave a unit open again. */
+	ret = sm_plan_settle(plan, fail);
 	if (ret != 0)
 		return ret;
 	if (action != NULL && action->confirm != NULL &&
@@ -186,64 +264,99 @@ static int consent(smbmgmt_plan *plan, const smbmgmt_action *action,
 	return sm_plan_settle(plan, fail);
 }
 
-static int execute(smbmgmt_context *context, smbmgmt_plan *plan,
-		   const smbmgmt_action *action, bool fresh,
-		   smbmgmt_report *report, struct sm_fail *fail)
+int sm_api_execute_job(smbmgmt_plan *plan, const smbmgmt_action *action,
+		       bool fresh, bool fd, smbmgmt_job **job,
+		       struct sm_fail *fail)
 {
-	static const smbmgmt_action plain = {.verify = true};
-	struct sm_result *results = NULL;
+	const struct sm_planned *planned = plan->owner;
+	bool what_if = action != NULL && action->what_if;
 	bool aborted = false;
 	bool asked = false;
+	smbmgmt_job *j = NULL;
 	int ret = 0;
 
-	report->listings = plan->listings;
-	if (action != NULL && action->what_if) {
+	if (!what_if)
+		ret = consent(plan, action, &aborted, &asked, fail);
+	else if (!plan->executed)
 		ret = sm_plan_settle(plan, fail);
-		return ret != 0 ? ret
-				: sm_report_fill(report, plan, NULL, fail);
-	}
-	ret = consent(plan, action, &aborted, &asked, fail);
+	if (ret == 0)
+		ret = sm_api_job_new(planned->context, planned->handles,
+				     planned->n, NULL, fd, &j, fail);
 	if (ret != 0)
 		return ret;
-	if (plan->executed)
-		return sm_fail(fail, SMBMGMT_E_INVALID,
-			       "The plan was executed already; make a new "
-			       "one.");
-	plan->executed = true;
-	results = calloc(plan->items.count + 1, sizeof(*results));
-	if (results == NULL)
-		return sm_fail_nomem(fail);
 	/* Answering takes as long as it takes: look again afterwards. */
-	if (aborted)
-		cancel_all(plan, results);
+	take_action(j, action, fresh && !asked);
+	j->step = sm_api_job_execute;
+	j->closes = smbmgmt_plan_ref(plan);
+	j->aborted = aborted;
+	/* The caller may go on deciding: this is what it says now. */
+	if (what_if)
+		ret = report_what_if(j, fail);
 	else
-		ret = carry_out(context, plan, action == NULL ? &plain : action,
-				fresh && !asked, results, report, fail);
-	if (ret == 0)
-		ret = sm_report_fill(report, plan, results, fail);
-	free_results(results, plan->items.count);
+		plan->executed = true;
+	if (ret != 0)
+		sm_api_job_unref(j);
+	else
+		*job = j;
 	return ret;
 }
 
-int sm_api_execute(smbmgmt_context *context, smbmgmt_plan *plan,
-		   const smbmgmt_action *action, bool fresh,
-		   smbmgmt_report **report, struct sm_fail *fail)
+int sm_api_close_job(smbmgmt_context *context, smbmgmt_handle *const *handles,
+		     uint32_t n, const smbmgmt_filter *filter,
+		     const smbmgmt_action *action, bool fd, smbmgmt_job **job,
+		     struct sm_fail *fail)
 {
-	smbmgmt_report *r = NULL;
-	int ret = sm_report_new(&r, fail);
+	int ret = sm_api_consent(action, fail);
 
+	if (ret == 0)
+		ret = sm_api_plan_job(
+			context, handles, n, filter,
+			action->policy != NULL ? &action->policy->rules
+					       : &sm_api_strict,
+			action->deadline, action->throttle, fd, job, fail);
 	if (ret != 0)
 		return ret;
-	ret = execute(context, plan, action, fresh, r, fail);
-	sm_report_finish(r);
-	if (ret != 0)
-		r->code = ret;
-	else if (r->code != 0)
-		ret = sm_fail(fail, r->code,
-			      "Not everything that was asked for was done; "
-			      "the report says what came of each session.");
-	*report = r;
-	return ret;
+	take_action(*job, action, true);
+	(*job)->executes = true;
+	return 0;
+}
+
+/* A report is there whatever happens; this one says only that it failed. */
+static int32_t refuse(smbmgmt_report **report, const struct sm_fail *fail,
+		      smbmgmt_error **err)
+{
+	if (sm_report_new(report, NULL) == 0)
+		(*report)->code = fail->code;
+	return sm_error_set(err, fail, NULL);
+}
+
+/* Run a job that reports. */
+static int32_t run(smbmgmt_job *job, smbmgmt_report **report,
+		   smbmgmt_error **err)
+{
+	int32_t code = sm_api_job_run(job, err);
+
+	*report = smbmgmt_job_report(job);
+	if (*report == NULL && sm_report_new(report, NULL) == 0)
+		(*report)->code = code;
+	sm_api_job_unref(job);
+	return code;
+}
+
+static int32_t execute(smbmgmt_plan *plan, const smbmgmt_action *action,
+		       bool fresh, smbmgmt_report **report, smbmgmt_error **err)
+{
+	struct sm_fail fail = {.offset = -1};
+	smbmgmt_job *job = NULL;
+
+	if (sm_api_execute_job(plan, action, fresh, false, &job, &fail) != 0) {
+		int32_t code = refuse(report, &fail, err);
+
+		if (*report != NULL)
+			(*report)->listings = plan->listings;
+		return code;
+	}
+	return run(job, report, err);
 }
 
 int32_t smbmgmt_execute_plan(smbmgmt_plan *plan, const smbmgmt_action *action,
@@ -251,51 +364,52 @@ int32_t smbmgmt_execute_plan(smbmgmt_plan *plan, const smbmgmt_action *action,
 {
 	smbmgmt_context *context = NULL;
 	struct sm_fail fail = {.offset = -1};
-	int ret = 0;
+	int32_t code = 0;
 
 	SM_NEED(report);
 	*report = NULL;
 	SM_NEED(plan);
 	context = sm_api_plan_context(plan);
-	ret = sm_context_enter(context, &fail);
-	if (ret != 0)
+	if (sm_context_enter(context, &fail) != 0)
 		return sm_error_set(err, &fail, NULL);
-	ret = sm_api_execute(context, plan, action, false, report, &fail);
+	code = execute(plan, action, false, report, err);
 	sm_context_leave(context);
-	return sm_api_done(ret, &fail, err);
+	return code;
 }
 
-/* What an empty report says of a call that did not get far. */
-static void report_only_code(smbmgmt_report **report, int32_t code)
+/* Plan, ask on this thread, execute. */
+static int32_t close_asking(smbmgmt_context *context,
+			    smbmgmt_handle *const *handles, uint32_t n,
+			    const smbmgmt_filter *filter,
+			    const smbmgmt_action *action,
+			    smbmgmt_report **report, smbmgmt_error **err)
 {
-	if (sm_report_new(report, NULL) == 0)
-		(*report)->code = code;
-}
-
-static int close_sessions(smbmgmt_context *context,
-			  smbmgmt_handle *const *handles, uint32_t n,
-			  const smbmgmt_filter *filter,
-			  const smbmgmt_action *action, smbmgmt_report **report,
-			  struct sm_fail *fail)
-{
-	const struct sm_rules *rules = &sm_api_strict;
+	struct sm_fail fail = {.offset = -1};
+	smbmgmt_error *error = NULL;
+	smbmgmt_job *job = NULL;
 	smbmgmt_plan *plan = NULL;
-	int ret = sm_api_consent(action, fail);
+	int32_t code = 0;
 
-	if (ret == 0) {
-		if (action->policy != NULL)
-			rules = &action->policy->rules;
-		ret = sm_api_plan(context, handles, n, filter, rules,
-				  action->deadline, action->throttle, &plan,
-				  fail);
+	if (sm_api_plan_job(context, handles, n, filter,
+			    action->policy != NULL ? &action->policy->rules
+						   : &sm_api_strict,
+			    action->deadline, action->throttle, false, &job,
+			    &fail) != 0)
+		return refuse(report, &fail, err);
+	code = sm_api_job_run(job, &error);
+	plan = smbmgmt_job_plan(job);
+	sm_api_job_unref(job);
+	if (plan == NULL) {
+		if (sm_report_new(report, NULL) == 0)
+			(*report)->code = code;
+		if (err != NULL)
+			*err = smbmgmt_error_ref(error);
+	} else {
+		code = execute(plan, action, true, report, err);
 	}
-	/* A plan with failed servers is carried out on the others. */
-	if (plan != NULL)
-		ret = sm_api_execute(context, plan, action, true, report, fail);
-	else
-		report_only_code(report, ret);
+	smbmgmt_error_unref(error);
 	sm_plan_unref(plan);
-	return ret;
+	return code;
 }
 
 int32_t smbmgmt_close_sessions(smbmgmt_context *context,
@@ -305,18 +419,24 @@ int32_t smbmgmt_close_sessions(smbmgmt_context *context,
 			       smbmgmt_report **report, smbmgmt_error **err)
 {
 	struct sm_fail fail = {.offset = -1};
-	int ret = 0;
+	smbmgmt_job *job = NULL;
+	int32_t code = 0;
 
 	SM_NEED(report);
 	*report = NULL;
 	SM_NEED(context);
-	ret = sm_context_enter(context, &fail);
-	if (ret != 0)
+	if (sm_context_enter(context, &fail) != 0)
 		return sm_error_set(err, &fail, NULL);
-	ret = close_sessions(context, handles, n, filter, action, report,
-			     &fail);
+	if (action != NULL && action->confirm != NULL && !action->what_if)
+		code = close_asking(context, handles, n, filter, action, report,
+				    err);
+	else if (sm_api_close_job(context, handles, n, filter, action, false,
+				  &job, &fail) != 0)
+		code = refuse(report, &fail, err);
+	else
+		code = run(job, report, err);
 	sm_context_leave(context);
-	return sm_api_done(ret, &fail, err);
+	return code;
 }
 
 int32_t smbmgmt_close_session(smbmgmt_handle *handle, smbmgmt_session *session,

@@ -44,6 +44,37 @@ int32_t smbmgmt_context_set_log(smbmgmt_context *context, int32_t level,
 	return 0;
 }
 
+int32_t smbmgmt_context_set_audit_fd(smbmgmt_context *context, int32_t fd,
+				     smbmgmt_error **err)
+{
+	struct sm_fail fail;
+	int ret = 0;
+
+	SM_NEED(context);
+	ret = sm_context_enter(context, &fail);
+	if (ret != 0)
+		return sm_error_set(err, &fail, NULL);
+	ret = sm_audit_set_fd(context->audit, fd, &fail);
+	sm_context_leave(context);
+	return sm_api_done(ret, &fail, err);
+}
+
+int32_t smbmgmt_context_set_audit(smbmgmt_context *context, smbmgmt_audit_fn fn,
+				  void *userdata, smbmgmt_free_fn free_fn,
+				  smbmgmt_error **err)
+{
+	struct sm_fail fail;
+	int ret = 0;
+
+	SM_NEED(context);
+	ret = sm_context_enter(context, &fail);
+	if (ret != 0)
+		return sm_error_set(err, &fail, NULL);
+	sm_audit_set(context->audit, fn, userdata, free_fn);
+	sm_context_leave(context);
+	return 0;
+}
+
 int32_t smbmgmt_context_set_helper_path(smbmgmt_context *context,
 					const char *path, smbmgmt_error **err)
 {
@@ -58,4 +89,20 @@ int32_t smbmgmt_context_set_helper_path(smbmgmt_context *context,
 	ret = sm_context_set_helper_path(context, path, &fail);
 	sm_context_leave(context);
 	return sm_api_done(ret, &fail, err);
+}
+
+int32_t smbmgmt_context_set_idle_timeout(smbmgmt_context *context,
+					 uint32_t milliseconds,
+					 smbmgmt_error **err)
+{
+	struct sm_fail fail;
+	int ret = 0;
+
+	SM_NEED(context);
+	ret = sm_context_enter(context, &fail);
+	if (ret != 0)
+		return sm_error_set(err, &fail, NULL);
+	atomic_store(&context->idle_timeout, milliseconds);
+	sm_context_leave(context);
+	return 0;
 }

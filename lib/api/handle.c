@@ -6,7 +6,6 @@
 
 #include "api/api.h"
 #include "core/target.h"
-#include "engine/fleet.h"
 #include "transport/memory/memory.h"
 
 static int not_yet(const char *transport, struct sm_fail *fail)
@@ -137,10 +136,14 @@ static int make_handle(smbmgmt_context *context, const char *computer,
 		       const smbmgmt_open_options *options,
 		       smbmgmt_handle **handle, struct sm_fail *fail)
 {
+	static const smbmgmt_open_options defaults = {.ref = {1}};
 	struct sm_address address = {0};
 	smbmgmt_handle *h = NULL;
-	int ret = resolve(computer, options, &address, fail);
+	int ret = 0;
 
+	if (options == NULL)
+		options = &defaults;
+	ret = resolve(computer, options, &address, fail);
 	if (ret != 0)
 		return ret;
 	h = calloc(1, sizeof(*h));
@@ -163,50 +166,103 @@ static int make_handle(smbmgmt_context *context, const char *computer,
 	return 0;
 }
 
-static int test(smbmgmt_context *context, smbmgmt_handle *handle,
-		struct sm_fail *fail)
+/* Tested, or not to be: it is everybody's from here on, or nobody's. */
+static void opened(smbmgmt_job *job)
 {
-	struct sm_engine *engine = NULL;
-	int ret = sm_context_engine(context, &engine, fail);
+	struct sm_fail fail = job->fails[0];
+	smbmgmt_handle *handle = job->handles[0];
+	int ret = fail.code;
 
-	return ret != 0 ? ret : sm_fleet_connect(engine, handle, fail);
+	if (ret == 0)
+		ret = sm_context_add_handle(job->base.context, handle, &fail);
+	if (ret == 0) {
+		job->handle = sm_handle_ref(handle);
+	} else {
+		/* A connection may stand although something failed later. */
+		atomic_store(&handle->state, SMBMGMT_STATE_REMOVED);
+		sm_handle_shutdown(handle);
+	}
+	sm_api_job_finish(job, ret, &fail);
+}
+
+static void open_it(smbmgmt_job *job)
+{
+	if (job->skip_test)
+		opened(job);
+	else
+		sm_fleet_connect(sm_api_job_fleet(job, opened));
+}
+
+int sm_api_open_job(smbmgmt_context *context, const char *computer,
+		    const smbmgmt_open_options *options, bool fd,
+		    smbmgmt_job **job, struct sm_fail *fail)
+{
+	smbmgmt_handle *handle = NULL;
+	int ret = make_handle(context, computer, options, &handle, fail);
+
+	if (ret == 0)
+		ret = sm_api_job_new(context, &handle, 1, computer, fd, job,
+				     fail);
+	sm_handle_unref(handle);
+	if (ret != 0)
+		return ret;
+	(*job)->step = open_it;
+	(*job)->skip_test = options != NULL && options->skip_test;
+	return 0;
+}
+
+/* Without a test there is nothing to wait for, and no engine is needed. */
+static int open_untested(smbmgmt_context *context, const char *computer,
+			 const smbmgmt_open_options *options,
+			 smbmgmt_handle **handle, struct sm_fail *fail)
+{
+	smbmgmt_handle *h = NULL;
+	int ret = make_handle(context, computer, options, &h, fail);
+
+	if (ret == 0)
+		ret = sm_context_add_handle(context, h, fail);
+	if (ret == 0)
+		*handle = h;
+	else
+		sm_handle_unref(h);
+	return ret;
+}
+
+static int32_t open_tested(smbmgmt_context *context, const char *computer,
+			   const smbmgmt_open_options *options,
+			   smbmgmt_handle **handle, smbmgmt_error **err)
+{
+	struct sm_fail fail = {.offset = -1};
+	smbmgmt_job *job = NULL;
+	int32_t code = 0;
+
+	if (sm_api_open_job(context, computer, options, false, &job, &fail) !=
+	    0)
+		return sm_error_set(err, &fail, computer);
+	code = sm_api_job_run(job, err);
+	*handle = smbmgmt_job_handle(job);
+	sm_api_job_unref(job);
+	return code;
 }
 
 int32_t smbmgmt_open_handle(smbmgmt_context *context, const char *computer,
 			    const smbmgmt_open_options *options,
 			    smbmgmt_handle **handle, smbmgmt_error **err)
 {
-	static const smbmgmt_open_options defaults = {.ref = {1}};
 	struct sm_fail fail = {.offset = -1};
-	smbmgmt_handle *h = NULL;
-	int ret = 0;
+	int32_t code = 0;
 
 	SM_NEED(handle);
 	*handle = NULL;
 	SM_NEED(context);
-	if (options == NULL)
-		options = &defaults;
-	ret = sm_context_enter(context, &fail);
-	if (ret != 0)
+	if (sm_context_enter(context, &fail) != 0)
 		return sm_error_set(err, &fail, computer);
-	ret = make_handle(context, computer, options, &h, &fail);
-	if (ret == 0 && !options->skip_test)
-		ret = test(context, h, &fail);
-	if (ret == 0)
-		ret = sm_context_add_handle(context, h, &fail);
-	if (ret == 0) {
-		*handle = h;
-	} else if (h != NULL) {
-		struct sm_engine *engine = NULL;
-
-		/* A connection may stand although something failed later. */
-		atomic_store(&h->state, SMBMGMT_STATE_REMOVED);
-		if (sm_context_engine(context, &engine, NULL) == 0)
-			sm_fleet_shutdown(engine, h);
-		sm_handle_unref(h);
-	}
+	if (options == NULL || !options->skip_test)
+		code = open_tested(context, computer, options, handle, err);
+	else if (open_untested(context, computer, options, handle, &fail) != 0)
+		code = sm_error_set(err, &fail, computer);
 	sm_context_leave(context);
-	return ret == 0 ? 0 : sm_error_set(err, &fail, computer);
+	return code;
 }
 
 smbmgmt_handle *smbmgmt_handle_ref(smbmgmt_handle *handle)

@@ -5,7 +5,6 @@
 #include "api/api.h"
 #include "core/diff.h"
 #include "core/match.h"
-#include "engine/fleet.h"
 #include "util/vec.h"
 
 struct smbmgmt_session_list {
@@ -197,33 +196,66 @@ static int conclude(struct work *w, uint32_t n)
 	return code;
 }
 
-static int look(smbmgmt_context *context, smbmgmt_handle *const *handles,
-		uint32_t n, const smbmgmt_list_options *options, struct work *w)
+static void take_looks(smbmgmt_job *job)
 {
-	struct sm_look *looks = calloc(n, sizeof(*looks));
-	struct sm_engine *engine = NULL;
-	int ret = looks == NULL ? sm_fail_nomem(w->fail)
-				: sm_context_engine(context, &engine, w->fail);
+	struct sm_fail fail = {.offset = -1};
+	struct work w = {.fail = &fail, .match = job->match};
+	size_t n = job->base.servers;
+	int ret = 0;
 
+	w.list = calloc(1, sizeof(*w.list));
+	if (w.list == NULL)
+		ret = sm_fail_nomem(&fail);
+	else
+		sm_ref_init(&w.list->ref);
+	for (size_t i = 0; ret == 0 && i < n; i++) {
+		const struct sm_look *look = &job->looks[i];
+
+		ret = look->table != NULL
+			      ? take_table(&w, look->table)
+			      : server_failed(&w, &look->fail,
+					      job->handles[i]->server);
+	}
+	if (ret == 0 && w.servers == 0)
+		ret = sm_match_missing(w.match, add_missing, &w);
+	if (ret == 0)
+		ret = conclude(&w, (uint32_t)n);
+	job->list = w.list;
+	sm_api_job_finish(job, ret, &fail);
+}
+
+static void list(smbmgmt_job *job)
+{
+	sm_api_job_look(job, take_looks);
+}
+
+int sm_api_list_job(smbmgmt_context *context, smbmgmt_handle *const *handles,
+		    uint32_t n, const smbmgmt_filter *filter,
+		    const smbmgmt_list_options *options, bool fd,
+		    smbmgmt_job **job, struct sm_fail *fail)
+{
+	smbmgmt_job *j = NULL;
+	int ret = sm_api_handles(context, handles, n, fail);
+
+	if (ret == 0)
+		ret = sm_api_sessions(filter, handles, n, fail);
+	if (ret == 0)
+		ret = sm_api_job_new(context, handles, n,
+				     n == 1 ? handles[0]->server : NULL, fd, &j,
+				     fail);
+	if (ret == 0)
+		ret = sm_match_new(filter, &j->match, fail);
 	if (ret != 0) {
-		free(looks);
+		sm_api_job_unref(j);
 		return ret;
 	}
-	sm_fleet_look(engine, handles, n, sm_match_instances(w->match),
-		      options == NULL ? 0 : options->deadline,
-		      options == NULL ? 0 : options->throttle, looks);
-	for (uint32_t i = 0; i < n; i++) {
-		if (ret == 0 && looks[i].table != NULL)
-			ret = take_table(w, looks[i].table);
-		else if (ret == 0)
-			ret = server_failed(w, &looks[i].fail,
-					    handles[i]->server);
-		sm_table_unref(looks[i].table);
+	j->step = list;
+	if (options != NULL) {
+		j->fleet.milliseconds = options->deadline;
+		j->fleet.throttle = options->throttle;
 	}
-	free(looks);
-	if (ret == 0 && w->servers == 0)
-		ret = sm_match_missing(w->match, add_missing, w);
-	return ret != 0 ? ret : conclude(w, n);
+	*job = j;
+	return 0;
 }
 
 int32_t smbmgmt_list_sessions(smbmgmt_context *context,
@@ -233,8 +265,8 @@ int32_t smbmgmt_list_sessions(smbmgmt_context *context,
 			      smbmgmt_session_list **list, smbmgmt_error **err)
 {
 	struct sm_fail fail = {.offset = -1};
-	struct work w = {.fail = &fail};
-	const char *server = NULL;
+	smbmgmt_job *job = NULL;
+	int32_t code = 0;
 	int ret = 0;
 
 	SM_NEED(list);
@@ -243,24 +275,15 @@ int32_t smbmgmt_list_sessions(smbmgmt_context *context,
 	ret = sm_context_enter(context, &fail);
 	if (ret != 0)
 		return sm_error_set(err, &fail, NULL);
-	w.list = calloc(1, sizeof(*w.list));
-	if (w.list == NULL)
-		ret = sm_fail_nomem(&fail);
-	else
-		sm_ref_init(&w.list->ref);
-	if (ret == 0)
-		ret = sm_api_handles(context, handles, n, &fail);
-	if (ret == 0)
-		ret = sm_api_sessions(filter, handles, n, &fail);
-	if (ret == 0)
-		ret = sm_match_new(filter, &w.match, &fail);
-	if (ret == 0) {
-		server = n == 1 ? handles[0]->server : NULL;
-		ret = look(context, handles, n, options, &w);
+	ret = sm_api_list_job(context, handles, n, filter, options, false, &job,
+			      &fail);
+	if (ret != 0) {
+		code = sm_error_set(err, &fail, NULL);
+	} else {
+		code = sm_api_job_run(job, err);
+		*list = smbmgmt_job_list(job);
 	}
-	sm_match_free(w.match);
-	if (w.list != NULL)
-		*list = w.list;
+	sm_api_job_unref(job);
 	sm_context_leave(context);
-	return ret == 0 ? 0 : sm_error_set(err, &fail, server);
+	return code;
 }

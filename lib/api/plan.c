@@ -3,7 +3,6 @@
 
 #include "api/api.h"
 #include "core/match.h"
-#include "engine/fleet.h"
 #include "engine/planned.h"
 
 static void free_owner(void *data)
@@ -13,22 +12,29 @@ static void free_owner(void *data)
 	for (size_t i = 0; i < owner->n; i++)
 		sm_handle_unref(owner->handles[i]);
 	free(owner->handles);
+	sm_audit_plan_clear(&owner->audit);
 	sm_context_release(owner->context);
 	free(owner);
 }
 
 static int make_owner(smbmgmt_context *context, smbmgmt_handle *const *handles,
-		      uint32_t n, const struct sm_match *match,
-		      smbmgmt_plan *plan, struct sm_fail *fail)
+		      uint32_t n, const smbmgmt_filter *filter,
+		      const struct sm_match *match, smbmgmt_plan *plan,
+		      struct sm_fail *fail)
 {
 	struct sm_planned *owner = calloc(1, sizeof(*owner));
+	int ret = 0;
 
 	if (owner == NULL)
 		return sm_fail_nomem(fail);
 	owner->handles = calloc(n, sizeof(*owner->handles));
-	if (owner->handles == NULL) {
+	ret = owner->handles == NULL
+		      ? sm_fail_nomem(fail)
+		      : sm_audit_plan_init(&owner->audit, filter, fail);
+	if (ret != 0) {
+		free(owner->handles);
 		free(owner);
-		return sm_fail_nomem(fail);
+		return ret;
 	}
 	for (uint32_t i = 0; i < n; i++)
 		owner->handles[i] = sm_handle_ref(handles[i]);
@@ -46,24 +52,25 @@ smbmgmt_context *sm_api_plan_context(const smbmgmt_plan *plan)
 	return ((struct sm_planned *)plan->owner)->context;
 }
 
-static int take_looks(smbmgmt_plan *plan, smbmgmt_handle *const *handles,
-		      struct sm_look *looks, struct sm_match *match,
-		      struct sm_fail *fail)
+static int take_looks(smbmgmt_job *job, struct sm_fail *fail)
 {
+	smbmgmt_plan *plan = job->plan;
 	int ret = 0;
 
-	for (size_t i = 0; i < plan->server_count; i++) {
-		if (looks[i].table != NULL)
+	for (size_t i = 0; ret == 0 && i < plan->server_count; i++) {
+		const struct sm_look *look = &job->looks[i];
+
+		if (look->table != NULL) {
 			plan->listings++;
-		if (ret == 0 && looks[i].table != NULL)
-			ret = sm_plan_add_listing(plan, i, looks[i].table,
-						  match, fail);
-		else if (ret == 0)
-			ret = sm_plan_add_failure(plan, i, &looks[i].fail,
-						  handles[i]->server, fail);
-		sm_table_unref(looks[i].table);
+			ret = sm_plan_add_listing(plan, i, look->table,
+						  job->match, fail);
+		} else {
+			ret = sm_plan_add_failure(plan, i, &look->fail,
+						  job->handles[i]->server,
+						  fail);
+		}
 	}
-	return ret != 0 ? ret : sm_plan_finish(plan, match, fail);
+	return ret != 0 ? ret : sm_plan_finish(plan, job->match, fail);
 }
 
 /* A plan is as good as its listings: the code of a list of them. */
@@ -99,15 +106,38 @@ static int conclude(const smbmgmt_plan *plan, struct sm_fail *fail)
 	return 0;
 }
 
-int sm_api_plan(smbmgmt_context *context, smbmgmt_handle *const *handles,
-		uint32_t n, const smbmgmt_filter *filter,
-		const struct sm_rules *rules, uint32_t deadline,
-		int32_t throttle, smbmgmt_plan **plan, struct sm_fail *fail)
+static void make_plan(smbmgmt_job *job)
 {
-	struct sm_match *match = NULL;
-	struct sm_look *looks = NULL;
-	struct sm_engine *engine = NULL;
-	smbmgmt_plan *p = NULL;
+	struct sm_fail fail = {.offset = -1};
+	int ret = take_looks(job, &fail);
+
+	if (ret != 0) {
+		sm_plan_unref(job->plan);
+		job->plan = NULL;
+	} else if (job->executes) {
+		/* One with failed servers is carried out on the others. */
+		job->closes = job->plan;
+		job->plan = NULL;
+		sm_api_job_execute(job);
+		return;
+	} else {
+		ret = conclude(job->plan, &fail);
+	}
+	sm_api_job_finish(job, ret, &fail);
+}
+
+static void plan_it(smbmgmt_job *job)
+{
+	sm_api_job_look(job, make_plan);
+}
+
+int sm_api_plan_job(smbmgmt_context *context, smbmgmt_handle *const *handles,
+		    uint32_t n, const smbmgmt_filter *filter,
+		    const struct sm_rules *rules, uint32_t deadline,
+		    int32_t throttle, bool fd, smbmgmt_job **job,
+		    struct sm_fail *fail)
+{
+	smbmgmt_job *j = NULL;
 	int ret = 0;
 
 	if (filter == NULL ||
@@ -120,30 +150,25 @@ int sm_api_plan(smbmgmt_context *context, smbmgmt_handle *const *handles,
 	if (ret == 0)
 		ret = sm_api_sessions(filter, handles, n, fail);
 	if (ret == 0)
-		ret = sm_context_engine(context, &engine, fail);
+		ret = sm_api_job_new(context, handles, n,
+				     n == 1 ? handles[0]->server : NULL, fd, &j,
+				     fail);
 	if (ret == 0)
-		ret = sm_match_new(filter, &match, fail);
+		ret = sm_match_new(filter, &j->match, fail);
 	if (ret == 0)
-		ret = sm_plan_new(rules, n, &p, fail);
+		ret = sm_plan_new(rules, n, &j->plan, fail);
 	if (ret == 0)
-		ret = make_owner(context, handles, n, match, p, fail);
-	if (ret == 0) {
-		looks = calloc(n, sizeof(*looks));
-		ret = looks == NULL ? sm_fail_nomem(fail) : 0;
-	}
-	if (ret == 0) {
-		sm_fleet_look(engine, handles, n, sm_match_instances(match),
-			      deadline, throttle, looks);
-		ret = take_looks(p, handles, looks, match, fail);
-	}
-	sm_match_free(match);
-	free(looks);
+		ret = make_owner(context, handles, n, filter, j->match, j->plan,
+				 fail);
 	if (ret != 0) {
-		sm_plan_unref(p);
+		sm_api_job_unref(j);
 		return ret;
 	}
-	*plan = p;
-	return conclude(p, fail);
+	j->step = plan_it;
+	j->fleet.milliseconds = deadline;
+	j->fleet.throttle = throttle;
+	*job = j;
+	return 0;
 }
 
 int32_t smbmgmt_plan_close(smbmgmt_context *context,
@@ -153,6 +178,8 @@ int32_t smbmgmt_plan_close(smbmgmt_context *context,
 			   smbmgmt_error **err)
 {
 	struct sm_fail fail = {.offset = -1};
+	smbmgmt_job *job = NULL;
+	int32_t code = 0;
 	int ret = 0;
 
 	SM_NEED(plan);
@@ -161,17 +188,19 @@ int32_t smbmgmt_plan_close(smbmgmt_context *context,
 	ret = sm_context_enter(context, &fail);
 	if (ret != 0)
 		return sm_error_set(err, &fail, NULL);
-	ret = sm_api_plan(context, handles, n, filter,
-			  policy == NULL ? &sm_api_strict : &policy->rules,
-			  policy == NULL ? 0 : policy->deadline, 0, plan,
-			  &fail);
+	ret = sm_api_plan_job(context, handles, n, filter,
+			      policy == NULL ? &sm_api_strict : &policy->rules,
+			      policy == NULL ? 0 : policy->deadline, 0, false,
+			      &job, &fail);
+	if (ret != 0) {
+		code = sm_error_set(err, &fail, NULL);
+	} else {
+		code = sm_api_job_run(job, err);
+		*plan = smbmgmt_job_plan(job);
+	}
+	sm_api_job_unref(job);
 	sm_context_leave(context);
-	return ret == 0 ? 0
-			: sm_error_set(err, &fail,
-				       n == 1 && handles != NULL &&
-						       handles[0] != NULL
-					       ? handles[0]->server
-					       : NULL);
+	return code;
 }
 
 smbmgmt_plan *smbmgmt_plan_ref(smbmgmt_plan *plan)

@@ -42,6 +42,7 @@ struct sm_conn {
 	bool dead;		   /* for good: sm_conn_die() */
 	void (*died)(void *owner); /* told once; may be NULL */
 	void *owner;
+	struct sm_timer *idle; /* the owner's; NULL: it is in use */
 	void *backend;
 };
 

@@ -50,6 +50,17 @@ static void leave(struct call_state *state)
 
 static int call_destructor(struct call_state *state)
 {
+	struct backend *b = state->conn == NULL || state->memory == NULL ||
+					    state->op == SMBMGMT_OP_CONNECT
+				    ? NULL
+				    : state->conn->backend;
+
+	/* Given up by its owner: as a child's, the connection ends. */
+	if (b != NULL && b->req != NULL &&
+	    tevent_req_data(b->req, struct call_state) == state) {
+		b->req = NULL;
+		sm_conn_die(state->conn);
+	}
 	if (state->op == SMBMGMT_OP_CONNECT && state->memory != NULL)
 		sm_memory_unref(state->memory);
 	return 0;

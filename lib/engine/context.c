@@ -11,6 +11,7 @@
 
 #include "engine/callback.h"
 #include "engine/fleet.h"
+#include "engine/job.h"
 #include "util/vec.h"
 
 /* The file that an address is mapped from, by the kernel's own account. */
@@ -90,10 +91,12 @@ int sm_context_new(smbmgmt_context **context, struct sm_fail *fail)
 	sm_ref_init(&c->users);
 	sm_ref_init(&c->holds);
 	pthread_mutex_init(&c->lock, NULL);
+	atomic_init(&c->idle_timeout, SM_IDLE_DEFAULT);
 	c->pid = getpid();
 	c->log = sm_log_new();
+	c->audit = sm_audit_new();
 	c->helper_path = find_helper();
-	if (c->log == NULL || c->helper_path == NULL) {
+	if (c->log == NULL || c->audit == NULL || c->helper_path == NULL) {
 		sm_context_release(c);
 		return sm_fail_nomem(fail);
 	}
@@ -111,6 +114,7 @@ void sm_context_release(smbmgmt_context *context)
 	if (!sm_ref_put(&context->holds))
 		return;
 	sm_log_free(context->log);
+	sm_audit_free(context->audit);
 	free(context->helper_path);
 	free(context->handles);
 	pthread_mutex_destroy(&context->lock);
@@ -137,6 +141,8 @@ void sm_handle_unref(struct smbmgmt_handle *handle)
 /* The host's last reference is gone, and no call is in progress. */
 static void end(smbmgmt_context *context)
 {
+	if (context->engine != NULL)
+		sm_job_end_all(context->engine);
 	for (size_t i = 0; i < context->handle_count; i++) {
 		smbmgmt_handle *handle = context->handles[i];
 
@@ -150,6 +156,9 @@ static void end(smbmgmt_context *context)
 	context->engine = NULL;
 	sm_log_deliver(context->log);
 	sm_log_set(context->log, 0, NULL, NULL, NULL);
+	sm_audit_deliver(context->audit);
+	sm_audit_set(context->audit, NULL, NULL, NULL);
+	sm_audit_set_fd(context->audit, -1, NULL);
 }
 
 /*
@@ -198,6 +207,7 @@ int sm_context_enter(smbmgmt_context *context, struct sm_fail *fail)
 void sm_context_leave(smbmgmt_context *context)
 {
 	sm_log_deliver(context->log);
+	sm_audit_deliver(context->audit);
 	sm_context_unref(context);
 }
 

@@ -4,12 +4,14 @@
 #define SM_ENGINE_CONTEXT_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 #include <smbmgmt/context.h>
 
+#include "engine/audit.h"
 #include "engine/engine.h"
 #include "engine/handle.h"
 #include "engine/log.h"
@@ -20,8 +22,10 @@ struct smbmgmt_context {
 	struct sm_ref holds; /* memory: one for the users, one a handle */
 	pid_t pid;	     /* whose it is */
 	struct sm_log *log;
+	struct sm_audit *audit;
 	pthread_mutex_t lock; /* of all that follows */
 	char *helper_path;
+	atomic_uint idle_timeout; /* ms, 0: never; not of the lock */
 	struct sm_engine *engine; /* NULL: nothing has needed it yet */
 	smbmgmt_handle **handles; /* by id; a reference each */
 	size_t handle_count;

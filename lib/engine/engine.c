@@ -40,11 +40,18 @@ static struct sm_task *next_task(struct sm_engine *engine)
 	return task;
 }
 
+static void run_tasks(struct sm_engine *engine)
+{
+	struct sm_task *task = NULL;
+
+	while ((task = next_task(engine)) != NULL)
+		task->start(engine, task);
+}
+
 static void woken(struct tevent_context *ev, struct tevent_fd *fde,
 		  uint16_t flags, void *userdata)
 {
 	struct sm_engine *engine = userdata;
-	struct sm_task *task = NULL;
 	uint64_t count = 0;
 
 	(void)ev;
@@ -52,8 +59,7 @@ static void woken(struct tevent_context *ev, struct tevent_fd *fde,
 	(void)flags;
 	if (read(engine->wake, &count, sizeof(count)) < 0 && errno != EAGAIN)
 		return;
-	while ((task = next_task(engine)) != NULL)
-		task->start(engine, task);
+	run_tasks(engine);
 }
 
 static bool stopping(struct sm_engine *engine)
@@ -75,6 +81,8 @@ static void *run(void *userdata)
 			sm_log(engine->log, SMBMGMT_LOG_ERROR,
 			       "The event loop failed with errno %d.", errno);
 	}
+	/* Nobody waits for these any more; they hold references. */
+	run_tasks(engine);
 	/* Streams, timers, the fork server: all hang off the loop. */
 	TALLOC_FREE(engine->ev);
 	return NULL;
@@ -173,7 +181,7 @@ void sm_engine_free(struct sm_engine *engine)
 	free_parts(engine);
 }
 
-void sm_engine_run(struct sm_engine *engine, struct sm_task *task)
+void sm_engine_post(struct sm_engine *engine, struct sm_task *task)
 {
 	task->engine = engine;
 	task->next = NULL;
@@ -183,6 +191,11 @@ void sm_engine_run(struct sm_engine *engine, struct sm_task *task)
 	engine->last = &task->next;
 	pthread_mutex_unlock(&engine->lock);
 	wake(engine);
+}
+
+void sm_engine_run(struct sm_engine *engine, struct sm_task *task)
+{
+	sm_engine_post(engine, task);
 	pthread_mutex_lock(&engine->lock);
 	while (!task->done)
 		pthread_cond_wait(&engine->finished, &engine->lock);

@@ -19,10 +19,12 @@
 struct sm_engine;
 struct sm_timers;
 struct sm_forkserver;
+struct sm_job;
+struct sm_backoff;
 
 /*
- * Something to do on the engine thread.  @start runs there and sees to it
- * that sm_task_done() is called, once, now or later.
+ * Something to do on the engine thread.  @start runs there; where somebody
+ * waits it sees to it that sm_task_done() is called, once, now or later.
  */
 struct sm_task {
 	void (*start)(struct sm_engine *engine, struct sm_task *task);
@@ -36,6 +38,8 @@ struct sm_engine {
 	struct tevent_context *ev;
 	struct sm_timers *timers;
 	struct sm_forkserver *forkserver; /* NULL: none runs */
+	struct sm_job *jobs;		  /* that are not complete */
+	struct sm_backoff *backoff;	  /* of its starts; NULL: none failed */
 	struct sm_log *log;		  /* the context's */
 	const char *helper_path;	  /* the context's */
 	/* Shared with the threads that wait: */
@@ -53,6 +57,11 @@ int sm_engine_new(struct sm_log *log, const char *helper_path,
 		  struct sm_engine **engine, struct sm_fail *fail);
 /* Stop and join it; nothing may be waiting any more. */
 void sm_engine_free(struct sm_engine *engine);
+/*
+ * Hand over a task that nobody waits for, from any thread; it stays where it
+ * is until it has begun.
+ */
+void sm_engine_post(struct sm_engine *engine, struct sm_task *task);
 /* Run a task and wait until it is done; from any other thread. */
 void sm_engine_run(struct sm_engine *engine, struct sm_task *task);
 /* On the engine thread: the task is done, its caller goes on. */

@@ -35,6 +35,7 @@ static void look_done(struct tevent_req *subreq);
 
 static int exec_destructor(struct exec_state *state)
 {
+	TALLOC_FREE(state->step);
 	/* The next one's turn may begin right here, on the handle. */
 	TALLOC_FREE(state->turn);
 	sm_table_unref(state->seen);
@@ -114,7 +115,9 @@ struct tevent_req *sm_exec_send(TALLOC_CTX *mem, struct sm_engine *engine,
 	state->options = *options;
 	state->results = results;
 	talloc_set_destructor(state, exec_destructor);
-	ret = find_items(state);
+	state->step = talloc_new(state);
+	ret = state->step == NULL ? sm_fail_nomem(&state->fail)
+				  : find_items(state);
 	if (ret == 0)
 		ret = add_epoch(state, plan->servers[server].layout);
 	if (ret != 0) {
@@ -156,7 +159,7 @@ static bool reread(struct tevent_req *req)
 	struct tevent_req *subreq = NULL;
 
 	state->listings++;
-	subreq = sm_look_send(state, state->engine, state->handle,
+	subreq = sm_look_send(state->step, state->engine, state->handle,
 			      state->options.instances,
 			      state->options.milliseconds);
 	if (tevent_req_nomem(subreq, req))
@@ -230,10 +233,9 @@ static int move_items(struct exec_state *state, struct sm_table *now)
 	return ret;
 }
 
-/* Nothing more can be closed; what was sent is still looked after. */
-static void stop_closing(struct tevent_req *req)
+/* What was not sent is not sent any more. */
+static void give_up(struct exec_state *state)
 {
-	struct exec_state *state = tevent_req_data(req, struct exec_state);
 	struct epoch *epoch = exec_epoch(state);
 
 	for (size_t i = 0; i < epoch->layout->unit_count; i++) {
@@ -246,6 +248,12 @@ static void stop_closing(struct tevent_req *req)
 		unit->answer = UNIT_NO;
 		unit->fail = state->fail;
 	}
+}
+
+/* Nothing more can be closed; what was sent is still looked after. */
+static void stop_closing(struct tevent_req *req)
+{
+	give_up(tevent_req_data(req, struct exec_state));
 	verify(req);
 }
 
@@ -337,7 +345,8 @@ static void next_unit(struct tevent_req *req)
 		reread(req);
 		return;
 	}
-	subreq = sm_handle_connect_send(state, state->engine, state->handle,
+	subreq = sm_handle_connect_send(state->step, state->engine,
+					state->handle,
 					state->options.milliseconds);
 	if (tevent_req_nomem(subreq, req))
 		return;
@@ -362,6 +371,8 @@ static void close_connected(struct tevent_req *subreq)
 	int ret = sm_handle_connect_recv(subreq, &state->fail);
 
 	TALLOC_FREE(subreq);
+	if (ret == 0)
+		ret = sm_exec_audit(state, step_of(state));
 	if (ret != 0) {
 		stop_closing(req);
 		return;
@@ -370,7 +381,7 @@ static void close_connected(struct tevent_req *subreq)
 	sm_layout_close(epoch->layout, state->unit, &close);
 	epoch->units[state->unit].sent_ns = sm_clock_now();
 	epoch->reached[epoch->layout->units[state->unit].reach] = true;
-	subreq = conn->ops->close_send(state, conn, &close,
+	subreq = conn->ops->close_send(state->step, conn, &close,
 				       sm_clock_now() + step_of(state) * SM_MS);
 	if (tevent_req_nomem(subreq, req))
 		return;
@@ -413,8 +424,9 @@ static void verify(struct tevent_req *req)
 	}
 	state->pause = FIRST_PAUSE;
 	state->look_until = sm_clock_now() + step_of(state) * SM_MS;
-	if (sm_timer_add(state, state->engine, sm_clock_now() + state->pause,
-			 look_again, req) == NULL)
+	if (sm_timer_add(state->step, state->engine,
+			 sm_clock_now() + state->pause, look_again,
+			 req) == NULL)
 		tevent_req_oom(req);
 }
 
@@ -427,7 +439,7 @@ static void look_again(void *userdata)
 	int64_t least = step_of(state) < LOOK_MS ? step_of(state) : LOOK_MS;
 
 	state->listings++;
-	subreq = sm_look_send(state, state->engine, state->handle,
+	subreq = sm_look_send(state->step, state->engine, state->handle,
 			      state->options.instances,
 			      (uint32_t)(left < least ? least : left));
 	if (tevent_req_nomem(subreq, req))
@@ -445,7 +457,8 @@ static bool pause_and_look(struct tevent_req *req)
 		return false;
 	state->pause =
 		state->pause * 2 > PAUSE_MAX ? PAUSE_MAX : state->pause * 2;
-	if (sm_timer_add(state, state->engine, when, look_again, req) == NULL)
+	if (sm_timer_add(state->step, state->engine, when, look_again, req) ==
+	    NULL)
 		tevent_req_oom(req);
 	return true;
 }
@@ -491,4 +504,28 @@ int sm_exec_recv(struct tevent_req *req, size_t *listings, struct sm_fail *fail)
 
 	*listings = state->listings;
 	return sm_req_recv(req, &state->fail, fail);
+}
+
+void sm_exec_cancel(struct tevent_req *req)
+{
+	struct exec_state *state = tevent_req_data(req, struct exec_state);
+	struct epoch *epoch = exec_epoch(state);
+	struct unit_state *unit = &epoch->units[state->unit];
+
+	TALLOC_FREE(state->step);
+	sm_fail(&state->fail, SMBMGMT_E_CANCELLED,
+		"The job was cancelled before this was done.");
+	/* It may have reached the server. */
+	if (state->unit < epoch->layout->unit_count && unit->sent_ns != 0 &&
+	    unit->answer == UNIT_NOT_TRIED) {
+		unit->answer = UNIT_UNKNOWN;
+		unit->fail = state->fail;
+	}
+	give_up(state);
+	if (sm_exec_needs_look(state)) {
+		state->look_failed = true;
+		state->look_fail = state->fail;
+	}
+	sm_exec_write_results(state);
+	sm_req_fail(req, &state->fail);
 }

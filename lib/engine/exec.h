@@ -36,6 +36,12 @@ struct tevent_req *sm_exec_send(TALLOC_CTX *mem, struct sm_engine *engine,
 int sm_exec_recv(struct tevent_req *req, size_t *listings,
 		 struct sm_fail *fail);
 
+/*
+ * Break off a request in progress: it fails with SMBMGMT_E_CANCELLED, and the
+ * results of its items say what was sent.
+ */
+void sm_exec_cancel(struct tevent_req *req);
+
 /* Make an outcome out of a failure. */
 void sm_result_fail(struct sm_result *result, int32_t outcome,
 		    const struct sm_fail *why, const char *computer);

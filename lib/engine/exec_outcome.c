@@ -165,10 +165,14 @@ static void unverified(struct exec_state *state, struct sm_result *result,
 		    "The close was sent and not verified.");
 		return;
 	}
-	if (cause->code == SMBMGMT_E_REMOVED) {
+	if (cause->code == SMBMGMT_E_REMOVED ||
+	    cause->code == SMBMGMT_E_CANCELLED) {
 		sm_fail(&why, SMBMGMT_E_CANCELLED,
-			"The close was sent, and the handle was removed "
-			"before it could be seen whether it worked.");
+			"The close was sent, and %s before it could be seen "
+			"whether it worked.",
+			cause->code == SMBMGMT_E_REMOVED
+				? "the handle was removed"
+				: "the job was cancelled");
 		sm_result_fail(result, SMBMGMT_OUTCOME_CANCELLED, &why,
 			       state->handle->server);
 		return;

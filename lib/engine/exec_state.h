@@ -46,6 +46,7 @@ struct exec_state {
 	struct sm_result *results;
 	struct sm_fail fail;
 	struct sm_turn *turn;
+	void *step; /* what is in flight hangs off it */
 	struct epoch **epochs;
 	size_t epoch_count;
 	struct item_state *items;
@@ -65,7 +66,7 @@ struct exec_state {
 	struct sm_fail look_fail;
 };
 
-static inline struct epoch *exec_epoch(struct exec_state *state)
+static inline struct epoch *exec_epoch(const struct exec_state *state)
 {
 	return state->epochs[state->epoch_count - 1];
 }
@@ -78,6 +79,11 @@ int sm_exec_take_look(struct exec_state *state, struct sm_table *now,
 		      bool *pending, struct sm_fail *fail);
 /* Does anything that was sent need a look? */
 bool sm_exec_needs_look(const struct exec_state *state);
+/*
+ * Write down that the unit at hand is about to be sent; if that fails, it is
+ * not to be: the state's fail says why.
+ */
+int sm_exec_audit(struct exec_state *state, int64_t milliseconds);
 /* Write the results of this server's items. */
 void sm_exec_write_results(struct exec_state *state);
 

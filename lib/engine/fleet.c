@@ -5,92 +5,139 @@
 
 #include "engine/req.h"
 
-/* One step for each of n servers. */
-struct fleet {
-	struct sm_task task;
-	struct sm_engine *engine;
-	smbmgmt_handle *const *handles;
-	size_t n;
-	size_t next;
-	size_t flying;
-	size_t throttle;
-	uint32_t instances;
-	uint32_t milliseconds;
-	/* Start the step of server i; its callback is landed(). */
-	struct tevent_req *(*send)(struct fleet *fleet, size_t i);
-	/* Take what came of it; NULL: it could not even be started. */
-	void (*recv)(struct fleet *fleet, size_t i, struct tevent_req *req);
-	/* Out: */
-	struct sm_look *looks;
-	const smbmgmt_plan *plan;
-	const struct sm_exec_options *options;
-	struct sm_result *results;
-	struct sm_fail *fails;
-	size_t listings;
+struct sm_fleet_ops {
+	/* Start the step of server i; NULL: it could not even be started. */
+	struct tevent_req *(*send)(struct sm_fleet *fleet, size_t i);
+	/* Break off a step that is in progress; its _recv says so. */
+	void (*cancel)(struct tevent_req *req);
+	int32_t (*recv)(struct sm_fleet *fleet, size_t i,
+			struct tevent_req *req);
+	/* Never sent, or not begun: why. */
+	int32_t (*fail)(struct sm_fleet *fleet, size_t i,
+			const struct sm_fail *why);
 };
 
-/* Which server a request in flight is for. */
-struct flight {
-	struct fleet *fleet;
+/* A request in flight, and which server it is for. */
+struct sm_flight {
+	struct sm_flight *next;
+	struct sm_flight **at;
+	struct sm_fleet *fleet;
+	struct tevent_req *req;
 	size_t i;
 };
 
 static void landed(struct tevent_req *req);
 
-static void launch(struct fleet *fleet, size_t i)
+static void set_cancelled(struct sm_fail *why)
 {
-	struct flight *flight = talloc(fleet->engine->ev, struct flight);
-	struct tevent_req *req = NULL;
-
-	if (flight != NULL) {
-		flight->fleet = fleet;
-		flight->i = i;
-		req = fleet->send(fleet, i);
-	}
-	if (req == NULL) {
-		talloc_free(flight);
-		fleet->recv(fleet, i, NULL);
-		return;
-	}
-	fleet->flying++;
-	tevent_req_set_callback(req, landed, flight);
+	sm_fail(why, SMBMGMT_E_CANCELLED,
+		"The job was cancelled before this server was done.");
 }
 
-static void fill(struct fleet *fleet)
+static void failed(struct sm_fleet *fleet, size_t i, const struct sm_fail *why)
 {
-	while (fleet->next < fleet->n && fleet->flying < fleet->throttle)
+	int32_t code = fleet->ops->fail(fleet, i, why);
+
+	fleet->moved(fleet, i, &code);
+}
+
+static void launch(struct sm_fleet *fleet, size_t i)
+{
+	struct sm_flight *flight = NULL;
+	struct sm_fail why;
+
+	/* It had failed when the plan was made. */
+	if (fleet->plan != NULL && fleet->plan->servers[i].layout == NULL) {
+		int32_t code =
+			smbmgmt_error_code(fleet->plan->servers[i].error);
+
+		fleet->moved(fleet, i, &code);
+		return;
+	}
+	if (fleet->cancelled) {
+		set_cancelled(&why);
+		failed(fleet, i, &why);
+		return;
+	}
+	fleet->moved(fleet, i, NULL);
+	flight = talloc_zero(fleet->engine->ev, struct sm_flight);
+	if (flight != NULL)
+		flight->req = fleet->ops->send(fleet, i);
+	if (flight == NULL || flight->req == NULL) {
+		talloc_free(flight);
+		sm_fail_nomem(&why);
+		failed(fleet, i, &why);
+		return;
+	}
+	flight->fleet = fleet;
+	flight->i = i;
+	flight->next = fleet->flights;
+	flight->at = &fleet->flights;
+	if (flight->next != NULL)
+		flight->next->at = &flight->next;
+	fleet->flights = flight;
+	fleet->flying++;
+	tevent_req_set_callback(flight->req, landed, flight);
+}
+
+static void fill(struct sm_fleet *fleet)
+{
+	size_t throttle = fleet->throttle > 0 ? (size_t)fleet->throttle
+					      : SM_THROTTLE_DEFAULT;
+
+	while (fleet->next < fleet->n && fleet->flying < throttle)
 		launch(fleet, fleet->next++);
 	if (fleet->flying == 0)
-		sm_task_done(&fleet->task);
+		fleet->done(fleet);
+}
+
+/* Take what came of it, and free it. */
+static void land(struct sm_flight *flight)
+{
+	struct sm_fleet *fleet = flight->fleet;
+	size_t i = flight->i;
+	int32_t code = fleet->ops->recv(fleet, i, flight->req);
+
+	if (flight->next != NULL)
+		flight->next->at = flight->at;
+	*flight->at = flight->next;
+	fleet->flying--;
+	talloc_free(flight->req);
+	talloc_free(flight);
+	fleet->moved(fleet, i, &code);
 }
 
 static void landed(struct tevent_req *req)
 {
-	struct flight *flight = tevent_req_callback_data(req, struct flight);
-	struct fleet *fleet = flight->fleet;
-	size_t i = flight->i;
+	struct sm_flight *flight =
+		tevent_req_callback_data(req, struct sm_flight);
+	struct sm_fleet *fleet = flight->fleet;
 
-	talloc_free(flight);
-	fleet->recv(fleet, i, req);
-	talloc_free(req);
-	fleet->flying--;
+	land(flight);
 	fill(fleet);
 }
 
-static void start(struct sm_engine *engine, struct sm_task *task)
+static void start(struct sm_fleet *fleet, const struct sm_fleet_ops *fleet_ops)
 {
-	/* The task is its first member. */
-	struct fleet *fleet = (struct fleet *)(void *)task;
-
-	fleet->engine = engine;
+	fleet->ops = fleet_ops;
+	fleet->flights = NULL;
+	fleet->next = 0;
+	fleet->flying = 0;
 	fill(fleet);
 }
 
-static void run(struct sm_engine *engine, struct fleet *fleet, int32_t throttle)
+void sm_fleet_cancel(struct sm_fleet *fleet)
 {
-	fleet->throttle = throttle > 0 ? (size_t)throttle : SM_THROTTLE_DEFAULT;
-	fleet->task.start = start;
-	sm_engine_run(engine, &fleet->task);
+	fleet->cancelled = true;
+	while (fleet->flights != NULL) {
+		struct sm_flight *flight = fleet->flights;
+
+		/* Its end may be on its way already. */
+		if (tevent_req_is_in_progress(flight->req))
+			fleet->ops->cancel(flight->req);
+		land(flight);
+	}
+	fill(fleet);
 }
 
 /* A listing that waits for its handle's turn. */
@@ -98,6 +145,7 @@ struct visit_state {
 	struct sm_engine *engine;
 	struct smbmgmt_handle *handle;
 	struct sm_turn *turn;
+	struct tevent_req *subreq; /* in flight */
 	uint32_t instances;
 	uint32_t milliseconds;
 	bool list; /* false: only connect */
@@ -110,6 +158,7 @@ static void visit_done(struct tevent_req *subreq);
 
 static int visit_destructor(struct visit_state *state)
 {
+	TALLOC_FREE(state->subreq);
 	/* The next one's turn may begin right here, on the handle. */
 	TALLOC_FREE(state->turn);
 	sm_table_unref(state->table);
@@ -162,6 +211,7 @@ static void visit_ready(void *userdata, int ret)
 						state->milliseconds);
 	if (tevent_req_nomem(subreq, req))
 		return;
+	state->subreq = subreq;
 	tevent_req_set_callback(subreq, visit_done, req);
 }
 
@@ -177,10 +227,21 @@ static void visit_done(struct tevent_req *subreq)
 	else
 		ret = sm_handle_connect_recv(subreq, &state->fail);
 	TALLOC_FREE(subreq);
+	state->subreq = NULL;
 	if (ret != 0)
 		sm_req_fail(req, &state->fail);
 	else
 		tevent_req_done(req);
+}
+
+static void visit_cancel(struct tevent_req *req)
+{
+	struct visit_state *state = tevent_req_data(req, struct visit_state);
+
+	/* The connection goes with what was asked of it. */
+	TALLOC_FREE(state->subreq);
+	set_cancelled(&state->fail);
+	sm_req_fail(req, &state->fail);
 }
 
 static int visit_recv(struct tevent_req *req, struct sm_table **table,
@@ -193,113 +254,101 @@ static int visit_recv(struct tevent_req *req, struct sm_table **table,
 	return sm_req_recv(req, &state->fail, fail);
 }
 
-static struct tevent_req *look_send(struct fleet *fleet, size_t i)
+static struct tevent_req *look_send(struct sm_fleet *fleet, size_t i)
 {
 	return visit_send(fleet->engine, fleet->handles[i], true,
 			  fleet->instances, fleet->milliseconds);
 }
 
-static void look_recv(struct fleet *fleet, size_t i, struct tevent_req *req)
+static int32_t look_recv(struct sm_fleet *fleet, size_t i,
+			 struct tevent_req *req)
 {
 	struct sm_look *look = &fleet->looks[i];
 
-	look->table = NULL;
-	if (req == NULL)
-		sm_fail_nomem(&look->fail);
-	else
-		visit_recv(req, &look->table, &look->fail);
+	return visit_recv(req, &look->table, &look->fail);
 }
 
-void sm_fleet_look(struct sm_engine *engine, smbmgmt_handle *const *handles,
-		   size_t n, uint32_t instances, uint32_t milliseconds,
-		   int32_t throttle, struct sm_look *looks)
+static int32_t look_fail(struct sm_fleet *fleet, size_t i,
+			 const struct sm_fail *why)
 {
-	struct fleet fleet = {
-		.handles = handles,
-		.n = n,
-		.instances = instances,
-		.milliseconds = milliseconds,
+	fleet->looks[i].table = NULL;
+	fleet->looks[i].fail = *why;
+	return why->code;
+}
+
+void sm_fleet_look(struct sm_fleet *fleet)
+{
+	static const struct sm_fleet_ops ops = {
 		.send = look_send,
+		.cancel = visit_cancel,
 		.recv = look_recv,
-		.looks = looks,
+		.fail = look_fail,
 	};
 
-	run(engine, &fleet, throttle);
+	start(fleet, &ops);
 }
 
-/* A server without a layout had failed when the plan was made. */
-static struct tevent_req *execute_send(struct fleet *fleet, size_t i)
+static int32_t fails_fail(struct sm_fleet *fleet, size_t i,
+			  const struct sm_fail *why)
 {
-	if (fleet->plan->servers[i].layout == NULL)
-		return NULL;
-	return sm_exec_send(fleet->engine->ev, fleet->engine, fleet->handles[i],
-			    fleet->plan, i, fleet->options, fleet->results);
+	fleet->fails[i] = *why;
+	return why->code;
 }
 
-static void execute_recv(struct fleet *fleet, size_t i, struct tevent_req *req)
-{
-	size_t listings = 0;
-
-	fleet->fails[i].code = 0;
-	if (fleet->plan->servers[i].layout == NULL)
-		return;
-	if (req == NULL)
-		sm_fail_nomem(&fleet->fails[i]);
-	else
-		sm_exec_recv(req, &listings, &fleet->fails[i]);
-	fleet->listings += listings;
-}
-
-void sm_fleet_execute(struct sm_engine *engine, smbmgmt_handle *const *handles,
-		      size_t n, const smbmgmt_plan *plan,
-		      const struct sm_exec_options *options, int32_t throttle,
-		      struct sm_result *results, struct sm_fail *fails,
-		      size_t *listings)
-{
-	struct fleet fleet = {
-		.handles = handles,
-		.n = n,
-		.send = execute_send,
-		.recv = execute_recv,
-		.plan = plan,
-		.options = options,
-		.results = results,
-		.fails = fails,
-	};
-
-	run(engine, &fleet, throttle);
-	*listings += fleet.listings;
-}
-
-static struct tevent_req *connect_send(struct fleet *fleet, size_t i)
+static struct tevent_req *connect_send(struct sm_fleet *fleet, size_t i)
 {
 	return visit_send(fleet->engine, fleet->handles[i], false, 0, 0);
 }
 
-static void connect_recv(struct fleet *fleet, size_t i, struct tevent_req *req)
+static int32_t connect_recv(struct sm_fleet *fleet, size_t i,
+			    struct tevent_req *req)
 {
 	struct sm_table *none = NULL;
 
 	fleet->fails[i].code = 0;
-	if (req == NULL)
-		sm_fail_nomem(&fleet->fails[i]);
-	else
-		visit_recv(req, &none, &fleet->fails[i]);
+	return visit_recv(req, &none, &fleet->fails[i]);
 }
 
-int sm_fleet_connect(struct sm_engine *engine, smbmgmt_handle *handle,
-		     struct sm_fail *fail)
+void sm_fleet_connect(struct sm_fleet *fleet)
 {
-	struct fleet fleet = {
-		.handles = &handle,
-		.n = 1,
+	static const struct sm_fleet_ops ops = {
 		.send = connect_send,
+		.cancel = visit_cancel,
 		.recv = connect_recv,
-		.fails = fail,
+		.fail = fails_fail,
 	};
 
-	run(engine, &fleet, 1);
-	return fail->code;
+	start(fleet, &ops);
+}
+
+static struct tevent_req *execute_send(struct sm_fleet *fleet, size_t i)
+{
+	return sm_exec_send(fleet->engine->ev, fleet->engine, fleet->handles[i],
+			    fleet->plan, i, fleet->options, fleet->results);
+}
+
+static int32_t execute_recv(struct sm_fleet *fleet, size_t i,
+			    struct tevent_req *req)
+{
+	size_t listings = 0;
+	int32_t code = 0;
+
+	fleet->fails[i].code = 0;
+	code = sm_exec_recv(req, &listings, &fleet->fails[i]);
+	fleet->listings += listings;
+	return code;
+}
+
+void sm_fleet_execute(struct sm_fleet *fleet)
+{
+	static const struct sm_fleet_ops ops = {
+		.send = execute_send,
+		.cancel = sm_exec_cancel,
+		.recv = execute_recv,
+		.fail = fails_fail,
+	};
+
+	start(fleet, &ops);
 }
 
 struct shutdown {

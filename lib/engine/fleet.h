@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Many servers in one call: one step for each handle, at most so many at
- * once, every failure kept to its own server.
+ * Many servers in one job: one step for each handle, at most so many at once,
+ * every failure kept to its own server.  All of it is the engine thread's.
  */
 #ifndef SM_ENGINE_FLEET_H
 #define SM_ENGINE_FLEET_H
@@ -24,27 +24,52 @@ struct sm_look {
 	struct sm_fail fail;	/* if it is NULL */
 };
 
-/*
- * Blocking, from a host's thread: list each handle.  @looks has @n entries.
- */
-void sm_fleet_look(struct sm_engine *engine, smbmgmt_handle *const *handles,
-		   size_t n, uint32_t instances, uint32_t milliseconds,
-		   int32_t throttle, struct sm_look *looks);
+struct sm_fleet_ops;
+struct sm_flight;
 
-/*
- * Blocking: execute @plan, whose server i is handles[i].  @results has one
- * entry an item.  A server that failed before anything was sent has its error
- * in fails[i] (code 0: none).  @listings is added to.
- */
-void sm_fleet_execute(struct sm_engine *engine, smbmgmt_handle *const *handles,
-		      size_t n, const smbmgmt_plan *plan,
-		      const struct sm_exec_options *options, int32_t throttle,
-		      struct sm_result *results, struct sm_fail *fails,
-		      size_t *listings);
+struct sm_fleet {
+	/* What to do; lives until @done. */
+	struct sm_engine *engine;
+	smbmgmt_handle *const *handles;
+	size_t n;
+	int32_t throttle; /* 0: ours to choose */
+	/* Listing, connecting: */
+	uint32_t instances;
+	uint32_t milliseconds;
+	/* Executing: server i of the plan is handles[i]. */
+	const smbmgmt_plan *plan;
+	const struct sm_exec_options *options;
+	/* Server @i begins (@code is NULL), or has ended with @code. */
+	void (*moved)(struct sm_fleet *fleet, size_t i, const int32_t *code);
+	/* All have; once, perhaps before the start returns. */
+	void (*done)(struct sm_fleet *fleet);
+	/* What came of it, the caller's arrays: */
+	struct sm_look *looks;	   /* listing: one a server */
+	struct sm_result *results; /* executing: one an item of the plan */
+	struct sm_fail *fails;	   /* connecting, executing: code 0 is none */
+	size_t listings;	   /* executing: added to */
+	/* Private: */
+	const struct sm_fleet_ops *ops;
+	struct sm_flight *flights;
+	size_t next;
+	size_t flying;
+	bool cancelled;
+};
 
-/* Blocking: connect one handle. */
-int sm_fleet_connect(struct sm_engine *engine, smbmgmt_handle *handle,
-		     struct sm_fail *fail);
+/* List each handle. */
+void sm_fleet_look(struct sm_fleet *fleet);
+/* Connect each handle. */
+void sm_fleet_connect(struct sm_fleet *fleet);
+/*
+ * Execute the plan.  A server that failed before anything was sent, or was
+ * broken off, has its error in fails[i].
+ */
+void sm_fleet_execute(struct sm_fleet *fleet);
+/*
+ * Break off what is in flight and begin nothing more; done() is called before
+ * this returns.  One that has not begun yet ends so as soon as it does.
+ */
+void sm_fleet_cancel(struct sm_fleet *fleet);
 
 /* Blocking: end the connections of a handle that was removed. */
 void sm_fleet_shutdown(struct sm_engine *engine, smbmgmt_handle *handle);

@@ -17,6 +17,7 @@
 #include "engine/logpipe.h"
 #include "engine/req.h"
 #include "engine/stream.h"
+#include "util/clock.h"
 #include "util/lowfd.h"
 #include "wire/frames/message.h"
 
@@ -30,13 +31,27 @@ struct spawn_state {
 	int pidfd;
 };
 
+/*
+ * One that ends before it has made a connection is not started again at once:
+ * a fleet of handles would start it as often as it has servers.
+ */
+#define BACKOFF_FIRST (100 * SM_MS)
+#define BACKOFF_MAX (5 * SM_SECOND)
+
+struct sm_backoff {
+	int64_t pause;
+	int64_t until;	    /* no start before */
+	struct sm_fail why; /* what each that asks meanwhile is told */
+};
+
 struct sm_forkserver {
 	struct sm_engine *engine;
 	struct sm_stream *stream;
 	struct spawn_state *waiting;
 	uint32_t last_request;
 	bool hello;
-	int pidfd; /* of the fork server, once it has said hello */
+	bool served; /* it has made a connection */
+	int pidfd;   /* of the fork server, once it has said hello */
 };
 
 static int forkserver_destructor(struct sm_forkserver *fs)
@@ -74,9 +89,45 @@ static int state_destructor(struct spawn_state *state)
 	return 0;
 }
 
+static void back_off(struct sm_engine *engine, const struct sm_fail *why)
+{
+	struct sm_backoff *b = engine->backoff;
+
+	if (b == NULL)
+		b = engine->backoff =
+			talloc_zero(engine->ev, struct sm_backoff);
+	/* Without memory there are other bounds. */
+	if (b == NULL)
+		return;
+	b->pause = b->pause == 0		? BACKOFF_FIRST
+		   : b->pause * 2 > BACKOFF_MAX ? BACKOFF_MAX
+						: b->pause * 2;
+	b->until = sm_clock_now() + b->pause;
+	b->why = *why;
+}
+
+/* May it be started now?  If not, what was wrong with it the last time. */
+static int check_backoff(const struct sm_engine *engine, struct sm_fail *fail)
+{
+	const struct sm_backoff *b = engine->backoff;
+	int64_t left = b == NULL ? 0 : b->until - sm_clock_now();
+
+	if (left <= 0)
+		return 0;
+	sm_log(engine->log, SMBMGMT_LOG_DEBUG,
+	       "smbmgmt-helper is not started again for %d ms.",
+	       (int)(left / SM_MS));
+	*fail = b->why;
+	return fail->code;
+}
+
 /* The fork server is of no more use: everyone who waits is told. */
 static void give_up(struct sm_forkserver *fs, const struct sm_fail *why)
 {
+	/* One that was retired says nothing about those after it. */
+	if (fs->engine->forkserver == fs && !fs->served &&
+	    why->code != SMBMGMT_E_NOMEM)
+		back_off(fs->engine, why);
 	/* Another may be started by what is told. */
 	if (fs->engine->forkserver == fs)
 		fs->engine->forkserver = NULL;
@@ -183,6 +234,9 @@ static void spawned(struct sm_forkserver *fs, uint32_t request, int *fd)
 {
 	struct spawn_state *state = find(fs, request);
 
+	fs->served = true;
+	if (!is_retired(fs))
+		TALLOC_FREE(fs->engine->backoff);
 	/* Nobody waits any more: its socket is closed, so the child ends. */
 	if (state == NULL)
 		return;
@@ -361,6 +415,8 @@ struct tevent_req *sm_spawn_send(TALLOC_CTX *mem, struct sm_engine *engine,
 	state->pidfd = -1;
 	talloc_set_destructor(state, state_destructor);
 	if (engine->forkserver == NULL)
+		ret = check_backoff(engine, &state->fail);
+	if (ret == 0 && engine->forkserver == NULL)
 		ret = start_forkserver(engine, &state->fail);
 	if (ret == 0)
 		ret = ask(state, engine->forkserver, module);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * The library's end of the fork server: started when it is first needed, and
- * again when it has died.
+ * again when it has died; with pauses where it dies each time, in which
+ * whoever needs it is told at once.
  */
 #ifndef SM_ENGINE_FORKSERVER_H
 #define SM_ENGINE_FORKSERVER_H

@@ -5,7 +5,9 @@
 
 #include <talloc.h>
 
+#include "engine/context.h"
 #include "transport/memory/memory.h"
+#include "util/clock.h"
 
 struct sm_turn {
 	struct sm_turn *next;
@@ -38,22 +40,56 @@ void sm_handle_origin(const struct smbmgmt_handle *handle,
 	origin->transport = handle->transport;
 }
 
+/* Nobody has used it for long enough: it is made again when it is needed. */
+static void too_idle(void *userdata)
+{
+	struct smbmgmt_handle *handle = userdata;
+	int connected = SMBMGMT_STATE_CONNECTED;
+
+	/* Never from REMOVED to anything else. */
+	atomic_compare_exchange_strong(&handle->state, &connected,
+				       SMBMGMT_STATE_DISCONNECTED);
+	/* Its id may not be given yet, while it is being opened. */
+	sm_log(handle->conn->engine->log, SMBMGMT_LOG_DEBUG,
+	       "The idle connection to %s is dropped.", handle->server);
+	TALLOC_FREE(handle->conn);
+}
+
+static void rest(struct smbmgmt_handle *handle)
+{
+	struct sm_conn *conn = handle->conn;
+	int64_t ms = atomic_load(&handle->context->idle_timeout);
+
+	if (conn == NULL || conn->dead || ms == 0)
+		return;
+	TALLOC_FREE(conn->idle);
+	/* Without memory for it, it stays until the next turn has ended. */
+	conn->idle =
+		sm_timer_add(conn, conn->engine, sm_clock_now() + ms * SM_MS,
+			     too_idle, handle);
+}
+
 static void begin(struct sm_turn *turn)
 {
 	void (*ready)(void *, int) = turn->ready;
+	struct smbmgmt_handle *handle = turn->handle;
 
 	turn->ready = NULL;
+	handle->fresh = false;
+	if (handle->conn != NULL)
+		TALLOC_FREE(handle->conn->idle);
 	ready(turn->userdata, 0);
 }
 
 static int turn_destructor(struct sm_turn *turn)
 {
+	struct smbmgmt_handle *handle = turn->handle;
 	struct sm_turn **at = NULL;
 	bool first = false;
 
-	if (turn->handle == NULL)
+	if (handle == NULL)
 		return 0;
-	at = &turn->handle->turns;
+	at = &handle->turns;
 	first = *at == turn;
 	while (*at != NULL && *at != turn)
 		at = &(*at)->next;
@@ -61,9 +97,12 @@ static int turn_destructor(struct sm_turn *turn)
 		*at = turn->next;
 	if (first && turn->next != NULL)
 		begin(turn->next);
-	if (turn->handle->turns == NULL &&
-	    atomic_load(&turn->handle->state) == SMBMGMT_STATE_REMOVED)
-		TALLOC_FREE(turn->handle->conn);
+	if (handle->turns != NULL)
+		return 0;
+	if (atomic_load(&handle->state) == SMBMGMT_STATE_REMOVED)
+		TALLOC_FREE(handle->conn);
+	else
+		rest(handle);
 	return 0;
 }
 

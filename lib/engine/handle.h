@@ -48,11 +48,17 @@ struct smbmgmt_handle {
 	struct sm_conn *conn;	       /* may be dead */
 	struct tevent_req *connecting; /* while a connection is made */
 	struct sm_turn *turns;	       /* whose turn it is, and who waits */
+	bool fresh;		       /* conn was made in the turn at hand */
 	bool has_level_hint;
 	uint32_t level_hint;
 };
 
 #define SM_DEADLINE_DEFAULT 30000
+/*
+ * A host that polls once a minute keeps its connections; a server sees no
+ * session of one that has gone on to other things.  Milliseconds.
+ */
+#define SM_IDLE_DEFAULT 60000
 
 /* Frees what the handle owns; its connection must be gone. */
 void sm_handle_free(struct smbmgmt_handle *handle);
@@ -69,7 +75,8 @@ void sm_handle_origin(const struct smbmgmt_handle *handle,
 /*
  * One operation at a time uses a handle's connection, in the order in which
  * they asked.  @ready is called on the engine thread, at once or later, with
- * 0 or SMBMGMT_E_REMOVED.  The turn ends when it is freed.
+ * 0 or SMBMGMT_E_REMOVED.  The turn ends when it is freed; once nobody has
+ * one, the connection is idle, and is dropped after the context's time.
  */
 struct sm_turn *sm_turn_wait(TALLOC_CTX *mem, struct smbmgmt_handle *handle,
 			     void (*ready)(void *userdata, int ret),
@@ -91,6 +98,8 @@ int sm_handle_connect_recv(struct tevent_req *req, struct sm_fail *fail);
 /*
  * One whole listing, connecting if needed, one enumeration for each of the
  * SMB instances asked for (bit n: instance n; 0: ask nothing); during a turn.
+ * A connection that is older than the turn and breaks is made again, and the
+ * listing with it, once.
  */
 struct tevent_req *sm_look_send(TALLOC_CTX *mem, struct sm_engine *engine,
 				struct smbmgmt_handle *handle,

@@ -168,6 +168,7 @@ static void connected(struct tevent_req *subreq)
 	handle->conn = conn;
 	conn->died = lost;
 	conn->owner = handle;
+	handle->fresh = true;
 	set_state(handle, SMBMGMT_STATE_CONNECTED);
 	tevent_req_done(req);
 }
@@ -184,6 +185,7 @@ struct look_state {
 	struct smbmgmt_handle *handle;
 	struct sm_engine *engine;
 	struct sm_fail fail;
+	uint32_t instances;
 	uint32_t left; /* instances still to be asked for */
 	bool ask;
 	uint32_t milliseconds;
@@ -194,6 +196,7 @@ struct look_state {
 	bool first;
 };
 
+static void begin_look(struct tevent_req *req);
 static void look_connected(struct tevent_req *subreq);
 static void look_listed(struct tevent_req *subreq);
 
@@ -210,28 +213,42 @@ struct tevent_req *sm_look_send(TALLOC_CTX *mem, struct sm_engine *engine,
 	struct look_state *state = NULL;
 	struct tevent_req *req =
 		tevent_req_create(mem, &state, struct look_state);
-	struct tevent_req *subreq = NULL;
-	struct sm_origin origin;
 
 	if (req == NULL)
 		return NULL;
 	state->handle = handle;
 	state->engine = engine;
-	state->left = instances;
+	state->instances = instances;
 	state->ask = instances != 0;
 	state->milliseconds = milliseconds;
-	state->first = true;
 	talloc_set_destructor(state, look_destructor);
-	sm_handle_origin(handle, &origin);
+	begin_look(req);
+	if (!tevent_req_is_in_progress(req))
+		return tevent_req_post(req, engine->ev);
+	return req;
+}
+
+/* From the start, without a row: the first time, or once more. */
+static void begin_look(struct tevent_req *req)
+{
+	struct look_state *state = tevent_req_data(req, struct look_state);
+	struct tevent_req *subreq = NULL;
+	struct sm_origin origin;
+
+	state->left = state->instances;
+	state->first = true;
+	sm_table_unref(state->table);
+	state->table = NULL;
+	sm_handle_origin(state->handle, &origin);
 	if (sm_table_new(&origin, &state->table, &state->fail) != 0) {
 		sm_req_fail(req, &state->fail);
-		return tevent_req_post(req, engine->ev);
+		return;
 	}
-	subreq = sm_handle_connect_send(state, engine, handle, milliseconds);
+	subreq = sm_handle_connect_send(state, state->engine, state->handle,
+					state->milliseconds);
 	if (tevent_req_nomem(subreq, req))
-		return tevent_req_post(req, engine->ev);
+		return;
 	tevent_req_set_callback(subreq, look_connected, req);
-	return req;
 }
 
 static void next_listing(struct tevent_req *req)
@@ -310,6 +327,18 @@ static bool goes_on(const struct look_state *state)
 	       (state->listing.caps & SM_CAP_INSTANCES) != 0;
 }
 
+/*
+ * A connection that stood before this operation may have broken long ago, and
+ * asking for a listing twice does no harm.  One that was made for it is not
+ * made a second time: that bounds it.
+ */
+static bool may_repeat(const struct smbmgmt_handle *handle, int ret)
+{
+	return !handle->fresh && handle->conn->dead &&
+	       (ret == SMBMGMT_E_CONNECTION_LOST ||
+		ret == SMBMGMT_E_CHILD_DIED);
+}
+
 static void look_listed(struct tevent_req *subreq)
 {
 	struct tevent_req *req =
@@ -321,6 +350,10 @@ static void look_listed(struct tevent_req *subreq)
 	int ret = handle->conn->ops->list_recv(subreq, &listing, &state->fail);
 
 	TALLOC_FREE(subreq);
+	if (ret != 0 && may_repeat(handle, ret)) {
+		begin_look(req);
+		return;
+	}
 	if (ret != 0) {
 		sm_req_fail(req, &state->fail);
 		return;

@@ -2,6 +2,7 @@
 #ifndef SM_ENGINE_PLANNED_H
 #define SM_ENGINE_PLANNED_H
 
+#include "engine/audit.h"
 #include "engine/context.h"
 
 /* Which handles a plan was made with: what the library hangs on it. */
@@ -10,6 +11,7 @@ struct sm_planned {
 	smbmgmt_handle **handles; /* a reference each; server i is handle i */
 	size_t n;
 	uint32_t instances; /* SMB instances that were asked for */
+	struct sm_audit_plan audit;
 };
 
 #endif /* SM_ENGINE_PLANNED_H */

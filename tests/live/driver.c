@@ -7,6 +7,9 @@
  * LIVE_CARRIER in the environment chooses what carries srvsvc.
  *
  *	open				without connecting
+ *	idle MILLISECONDS		after which a connection is dropped
+ *	state				of the handle
+ *	remove				the handle
  *	list
  *	plan USER...			collateral that is possible is allowed
  *	execute				the plan
@@ -16,7 +19,8 @@
  *	ask USER...			a confirm callback that says yes
  *
  * The answer is lines `code NAME MESSAGE`, `sessions N`, `item DECISION CODE
- * CLIENT USER`, `outcome OUTCOME CODE CLIENT USER`, `listings N`, and a dot.
+ * CLIENT USER`, `outcome OUTCOME CODE CLIENT USER`, `listings N`, `state NAME`,
+ * and a dot.
  */
 #include <locale.h>
 #include <stdio.h>
@@ -96,6 +100,33 @@ static void open_handle(struct driver *d)
 	code = smbmgmt_open_handle(d->context, d->server, options, &d->handle,
 				   &error);
 	smbmgmt_open_options_unref(options);
+	print_code(code, error);
+}
+
+static void set_idle(const struct driver *d, const char *milliseconds)
+{
+	smbmgmt_error *error = NULL;
+	int32_t code = smbmgmt_context_set_idle_timeout(
+		d->context, (uint32_t)strtoul(milliseconds, NULL, 10), &error);
+
+	print_code(code, error);
+}
+
+static void print_state(const struct driver *d)
+{
+	int32_t state = smbmgmt_handle_state(d->handle);
+
+	printf("state %s\n", state == SMBMGMT_STATE_CONNECTED ? "connected"
+			     : state == SMBMGMT_STATE_DISCONNECTED
+				     ? "disconnected"
+				     : "removed");
+}
+
+static void remove_it(struct driver *d)
+{
+	smbmgmt_error *error = NULL;
+	int32_t code = smbmgmt_remove_handle(d->handle, &error);
+
 	print_code(code, error);
 }
 
@@ -227,6 +258,12 @@ static int serve(struct driver *d, const char *command, char *rest)
 {
 	if (strcmp(command, "open") == 0)
 		open_handle(d);
+	else if (strcmp(command, "idle") == 0)
+		set_idle(d, rest);
+	else if (strcmp(command, "state") == 0)
+		print_state(d);
+	else if (strcmp(command, "remove") == 0)
+		remove_it(d);
 	else if (strcmp(command, "list") == 0)
 		list(d);
 	else if (strcmp(command, "plan") == 0)

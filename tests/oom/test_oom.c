@@ -238,6 +238,109 @@ static void closes(struct scene *s)
 	smbmgmt_report_unref(report);
 }
 
+static void note(const char *record, void *userdata)
+{
+	if (strstr(record, "\"record\":\"intent\"") != NULL)
+		(*(uint32_t *)userdata)++;
+}
+
+/* What is gone was written down, to a file and to the callback. */
+static void audits(struct scene *s)
+{
+	uint32_t intents = 0;
+	int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	if (went_on(smbmgmt_context_set_audit(s->context, note, &intents, NULL,
+					      NULL)) &&
+	    went_on(smbmgmt_context_set_audit_fd(s->context, fd, NULL)))
+		closes(s);
+	close(fd);
+	CHECK(ck_assert_uint_le(3 - smbmgmt_memory_count(s->memory), intents));
+	/* Its userdata goes away. */
+	CHECK(ck_assert_int_eq(
+		smbmgmt_context_set_audit(s->context, NULL, NULL, NULL, NULL),
+		0));
+}
+
+/* It was started: it completes, and its code is as that of a call. */
+static bool completed(smbmgmt_job *job)
+{
+	CHECK(ck_assert_int_eq(smbmgmt_job_wait(job, UINT32_MAX, NULL), 0));
+	return went_on(smbmgmt_job_code(job));
+}
+
+static void jobs_look(struct scene *s)
+{
+	smbmgmt_session_list *list = NULL;
+	smbmgmt_plan *plan = NULL;
+	smbmgmt_job *jobs[4] = {NULL};
+
+	if (went_on(smbmgmt_start_open(s->context, "memory:demo", NULL,
+				       &jobs[0], NULL)) &&
+	    completed(jobs[0])) {
+		smbmgmt_handle *handle = smbmgmt_job_handle(jobs[0]);
+
+		CHECK(ck_assert_ptr_nonnull(handle));
+		smbmgmt_handle_unref(handle);
+	}
+	if (went_on(smbmgmt_start_list(s->context, &s->handle, 1, s->filter,
+				       NULL, &jobs[1], NULL)) &&
+	    completed(jobs[1])) {
+		list = smbmgmt_job_list(jobs[1]);
+		CHECK(ck_assert_uint_eq(smbmgmt_session_list_count(list), 2));
+	}
+	if (went_on(smbmgmt_start_plan(s->context, &s->handle, 1, s->filter,
+				       NULL, &jobs[2], NULL)) &&
+	    completed(jobs[2]))
+		plan = smbmgmt_job_plan(jobs[2]);
+	if (plan != NULL &&
+	    went_on(smbmgmt_action_set_what_if(s->action, 1, NULL)) &&
+	    went_on(smbmgmt_start_execute(plan, s->action, &jobs[3], NULL)))
+		completed(jobs[3]);
+	CHECK(ck_assert_uint_eq(smbmgmt_memory_count(s->memory), 3));
+	for (int i = 0; i < 4; i++)
+		smbmgmt_job_unref(jobs[i]);
+	smbmgmt_session_list_unref(list);
+	smbmgmt_plan_unref(plan);
+}
+
+/* One that closes, one cancelled, and one that the context's end meets. */
+static void jobs_end(struct scene *s)
+{
+	smbmgmt_job *job = NULL;
+	smbmgmt_report *report = NULL;
+	uint32_t closed = 0;
+
+	if (went_on(smbmgmt_start_close(s->context, &s->handle, 1, s->filter,
+					s->action, &job, NULL)))
+		CHECK(ck_assert_int_eq(smbmgmt_job_wait(job, UINT32_MAX, NULL),
+				       0));
+	if (!atomic_load(&struck))
+		CHECK(ck_assert_int_eq(smbmgmt_job_code(job), 0));
+	report = smbmgmt_job_report(job);
+	for (uint32_t i = 0; i < smbmgmt_report_count(report); i++)
+		closed += smbmgmt_report_outcome(report, i) ==
+			  SMBMGMT_OUTCOME_CLOSED;
+	CHECK(ck_assert_uint_le(closed, 3 - smbmgmt_memory_count(s->memory)));
+	CHECK(ck_assert_uint_ge(smbmgmt_memory_count(s->memory), 1));
+	smbmgmt_report_unref(report);
+	smbmgmt_job_unref(job);
+	smbmgmt_memory_set_delay(s->memory, SMBMGMT_OP_LIST, 60000, NULL);
+	for (int i = 0; i < 2; i++) {
+		job = NULL;
+		if (!went_on(smbmgmt_start_list(s->context, &s->handle, 1, NULL,
+						NULL, &job, NULL)))
+			continue;
+		if (i == 0) {
+			smbmgmt_job_cancel(job);
+			CHECK(ck_assert_int_eq(
+				smbmgmt_job_wait(job, UINT32_MAX, NULL), 0));
+			CHECK(ck_assert_int_ne(smbmgmt_job_code(job), 0));
+		}
+		smbmgmt_job_unref(job);
+	}
+}
+
 static void removes(struct scene *s)
 {
 	smbmgmt_selector *selector = NULL;
@@ -455,8 +558,9 @@ static void connects(struct scene *s)
 }
 
 static void (*const acts[])(struct scene *) = {
-	lists,		 what_ifs,	   closes, removes,  closes_input,
-	closes_prompted, closes_processes, opens,  connects,
+	lists,	 what_ifs,     closes,		audits,
+	removes, closes_input, closes_prompted, closes_processes,
+	opens,	 connects,     jobs_look,	jobs_end,
 };
 
 #define DESCRIPTORS 256

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "churn_jobs.h"
 #include "world.h"
 
 /* Made before the threads, and changed by none of them. */
@@ -400,6 +401,11 @@ static void *leave(void *userdata)
 	return NULL;
 }
 
+static void jobs(void)
+{
+	churn_jobs(filter, action, rounds);
+}
+
 static void ended_by_the_last(void)
 {
 	smbmgmt_handle *handle = world_open(0);
@@ -420,6 +426,7 @@ int main(int argc, char **argv)
 		{"shared lists, plans, reports, errors", shared},
 		{"listed here, closed there", handed_on},
 		{"removed while it is listed", removed_in_use},
+		{"jobs: started, awaited, cancelled, dropped", jobs},
 		{"the last reference anywhere", ended_by_the_last},
 	};
 
