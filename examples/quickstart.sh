@@ -88,8 +88,13 @@ need_packages $packages_build $packages_lab || exit 1
 echo "All there."
 
 say "Build, in $build"
-build_in "$source" "$build" -Dtests=disabled -Ddcerpc=enabled \
-	-Dtool=enabled ||
+# One that is there keeps its options: it may be of more than this.
+if [ -f "$build/build.ninja" ]; then
+	make_in "$build"
+else
+	build_in "$source" "$build" -Dtests=disabled -Ddcerpc=enabled \
+		-Dtool=enabled
+fi ||
 	fail "it does not build"
 echo "Built: $tool"
 
