@@ -306,14 +306,17 @@ int sm_api_close_job(smbmgmt_context *context, smbmgmt_handle *const *handles,
 		     const smbmgmt_action *action, bool fd, smbmgmt_job **job,
 		     struct sm_fail *fail)
 {
+	const struct sm_rules *rules = &sm_api_strict;
 	int ret = sm_api_consent(action, fail);
 
-	if (ret == 0)
-		ret = sm_api_plan_job(
-			context, handles, n, filter,
-			action->policy != NULL ? &action->policy->rules
-					       : &sm_api_strict,
-			action->deadline, action->throttle, fd, job, fail);
+	/* No action is no consent. */
+	if (ret != 0 || action == NULL)
+		return ret;
+	if (action->policy != NULL)
+		rules = &action->policy->rules;
+	ret = sm_api_plan_job(context, handles, n, filter, rules,
+			      action->deadline, action->throttle, fd, job,
+			      fail);
 	if (ret != 0)
 		return ret;
 	take_action(*job, action, true);

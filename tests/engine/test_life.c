@@ -360,7 +360,7 @@ static TCase *a_case(Suite *suite, const char *name)
 	TCase *tc = tcase_create(name);
 
 	tcase_add_checked_fixture(tc, up, down);
-	tcase_set_timeout(tc, 4 * LIMIT_MS / 1000);
+	tcase_set_timeout(tc, 4.0 * LIMIT_MS / 1000);
 	suite_add_tcase(suite, tc);
 	return tc;
 }
