@@ -89,7 +89,10 @@ SMBMGMT_API const char *smbmgmt_question_text(const smbmgmt_question *question);
 /** The plan asked about, NULL when a handle is; borrowed.  Since 0.1. */
 SMBMGMT_API smbmgmt_plan *
 smbmgmt_question_plan(const smbmgmt_question *question);
-/** The index in the plan of the close unit's first item.  Since 0.1. */
+/**
+ * The index in the plan of the close unit's first item; UINT32_MAX when an evict
+ * is asked about, which is for all of it.  Since 0.1.
+ */
 SMBMGMT_API uint32_t smbmgmt_question_item(const smbmgmt_question *question);
 /**
  * How many selected sessions the close unit ends; 0 when a handle is asked

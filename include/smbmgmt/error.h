@@ -125,6 +125,8 @@ SMBMGMT_BEGIN
 #define SMBMGMT_E_UNVERIFIED (-68)
 /** It was gone before we asked. */
 #define SMBMGMT_E_GONE (-69)
+/** The hook before the first close said no. */
+#define SMBMGMT_E_HOOK_FAILED (-70)
 /** @} */
 
 /**

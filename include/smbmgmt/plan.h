@@ -78,6 +78,14 @@ SMBMGMT_API int32_t smbmgmt_policy_set_allow_collateral(smbmgmt_policy *policy,
 SMBMGMT_API int32_t smbmgmt_policy_set_deadline(smbmgmt_policy *policy,
 						uint32_t milliseconds,
 						smbmgmt_error **err);
+/**
+ * How many servers are looked at at once while planning; 0, the default, lets
+ * the library choose.  Errors: INVALID (negative).  Mirrors -ThrottleLimit.
+ * Since 0.1.
+ */
+SMBMGMT_API int32_t smbmgmt_policy_set_throttle(smbmgmt_policy *policy,
+						int32_t throttle,
+						smbmgmt_error **err);
 
 /**
  * Look at @p n @p handles and plan the close of what @p filter matches; nothing

@@ -10,6 +10,7 @@
 #include <smbmgmt/context.h>
 #include <smbmgmt/credentials.h>
 #include <smbmgmt/error.h>
+#include <smbmgmt/evict.h>
 #include <smbmgmt/filter.h>
 #include <smbmgmt/handle.h>
 #include <smbmgmt/job.h>

@@ -127,6 +127,11 @@ typedef struct smbmgmt_plan smbmgmt_plan;
  */
 typedef struct smbmgmt_action smbmgmt_action;
 /**
+ * How long to go on evicting, and what to do first.  Not to be changed by one
+ * thread while another uses it.  Since 0.1.
+ */
+typedef struct smbmgmt_evict_options smbmgmt_evict_options;
+/**
  * The question put to a confirm callback; valid during that call, on its thread
  * only.  Since 0.1.
  */

@@ -84,7 +84,13 @@ struct smbmgmt_policy {
 	struct sm_ref ref;
 	struct sm_rules rules;
 	uint32_t deadline;
+	int32_t throttle;
 };
+
+static inline const struct sm_rules *sm_api_rules(const smbmgmt_policy *policy)
+{
+	return policy == NULL ? &sm_api_strict : &policy->rules;
+}
 
 struct smbmgmt_action {
 	struct sm_ref ref;
@@ -99,6 +105,19 @@ struct smbmgmt_action {
 	int32_t per_server;
 	smbmgmt_policy *policy;
 };
+
+struct smbmgmt_evict_options {
+	struct sm_ref ref;
+	uint32_t duration; /* ms */
+	uint32_t interval; /* ms */
+	smbmgmt_before_fn before;
+	void *userdata;
+	smbmgmt_free_fn free_fn;
+	char question[SM_FAIL_TEXT];
+};
+
+/* What holds where no options are given; not to be dropped. */
+extern const smbmgmt_evict_options sm_api_evict_plain;
 
 struct smbmgmt_question {
 	char text[SM_FAIL_TEXT];
@@ -150,6 +169,11 @@ struct smbmgmt_job {
 	struct sm_exec_options options;
 	struct sm_result *results;
 	struct sm_fail *fails;
+	/* Evicting: round after round, instead of executing once. */
+	bool evicts;
+	uint32_t duration; /* ms */
+	uint32_t interval; /* ms */
+	struct sm_evict *evict;
 	/* Its results, a reference each: */
 	smbmgmt_handle *handle;
 	smbmgmt_session_list *list;
@@ -204,8 +228,33 @@ int sm_api_close_job(smbmgmt_context *context, smbmgmt_handle *const *handles,
 		     uint32_t n, const smbmgmt_filter *filter,
 		     const smbmgmt_action *action, bool fd, smbmgmt_job **job,
 		     struct sm_fail *fail);
+/* Plan, execute, and look again: an action that needs not ask, and no hook. */
+int sm_api_evict_job(smbmgmt_context *context, smbmgmt_handle *const *handles,
+		     uint32_t n, const smbmgmt_filter *filter,
+		     const smbmgmt_action *action,
+		     const smbmgmt_evict_options *options, bool fd,
+		     smbmgmt_job **job, struct sm_fail *fail);
 /* On the engine thread: carry out job->closes. */
 void sm_api_job_execute(smbmgmt_job *job);
+void sm_api_job_evict(smbmgmt_job *job);
+/* The report is as full as it gets: work out what it says in all. */
+void sm_api_job_conclude(smbmgmt_job *job, int ret, struct sm_fail *fail);
+
+/* A report is there whatever happens; this one says only that it failed. */
+int32_t sm_api_refuse(smbmgmt_report **report, const struct sm_fail *fail,
+		      smbmgmt_error **err);
+/* Run a job that reports, and drop it. */
+int32_t sm_api_run_report(smbmgmt_job *job, smbmgmt_report **report,
+			  smbmgmt_error **err);
+/*
+ * The plan to ask about, the caller's; NULL: it could not be made, and the
+ * code and @report say why.
+ */
+int32_t sm_api_plan_first(smbmgmt_context *context,
+			  smbmgmt_handle *const *handles, uint32_t n,
+			  const smbmgmt_filter *filter,
+			  const smbmgmt_action *action, smbmgmt_plan **plan,
+			  smbmgmt_report **report, smbmgmt_error **err);
 /* The plan's own context, held. */
 smbmgmt_context *sm_api_plan_context(const smbmgmt_plan *plan);
 

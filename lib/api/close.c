@@ -106,8 +106,6 @@ static void cancel_all(const smbmgmt_plan *plan, struct sm_result *results)
 /* Servers that could not be read again, or were broken off. */
 static int take_failures(smbmgmt_job *job, struct sm_fail *fail)
 {
-	const smbmgmt_plan *plan = job->closes;
-
 	for (size_t i = 0; i < job->base.servers; i++) {
 		const char *server = job->handles[i]->server;
 
@@ -116,23 +114,13 @@ static int take_failures(smbmgmt_job *job, struct sm_fail *fail)
 		if (!sm_errors_add(&job->report->errors,
 				   sm_error_new(&job->fails[i], server)))
 			return sm_fail_nomem(fail);
-		for (size_t j = 0; j < plan->items.count; j++) {
-			const struct sm_item *item = &plan->items.items[j];
-
-			/* What was tried says for itself what came of it. */
-			if (item->in_layout && item->server == i &&
-			    !job->results[j].tried &&
-			    sm_plan_code(plan, item) == 0)
-				sm_result_fail(&job->results[j],
-					       SMBMGMT_OUTCOME_FAILED,
-					       &job->fails[i], server);
-		}
+		sm_results_fail(job->results, job->closes, i, &job->fails[i],
+				server);
 	}
 	return 0;
 }
 
-/* The report is as full as it gets: work out what it says in all. */
-static void conclude(smbmgmt_job *job, int ret, struct sm_fail *fail)
+void sm_api_job_conclude(smbmgmt_job *job, int ret, struct sm_fail *fail)
 {
 	smbmgmt_report *report = job->report;
 
@@ -164,7 +152,7 @@ static void executed(smbmgmt_job *job)
 		ret = sm_report_fill(job->report, plan, job->results, &fail);
 	if (ret == 0)
 		ret = sm_audit_report(plan, job->report, job->forced, &fail);
-	conclude(job, ret, &fail);
+	sm_api_job_conclude(job, ret, &fail);
 }
 
 /* The report of what-if, of a plan that is settled. */
@@ -193,7 +181,7 @@ void sm_api_job_execute(smbmgmt_job *job)
 	if (job->what_if) {
 		if (ret == 0 && job->report == NULL)
 			ret = report_what_if(job, &fail);
-		conclude(job, ret, &fail);
+		sm_api_job_conclude(job, ret, &fail);
 		return;
 	}
 	if (ret == 0)
@@ -206,7 +194,7 @@ void sm_api_job_execute(smbmgmt_job *job)
 			ret = sm_fail_nomem(&fail);
 	}
 	if (ret != 0) {
-		conclude(job, ret, &fail);
+		sm_api_job_conclude(job, ret, &fail);
 		return;
 	}
 	/* The caller's own is marked already, before the caller goes on. */
@@ -216,7 +204,11 @@ void sm_api_job_execute(smbmgmt_job *job)
 		executed(job);
 		return;
 	}
-	job->options.instances = ((struct sm_planned *)plan->owner)->instances;
+	job->options.instances = sm_planned_of(plan)->instances;
+	if (job->evicts) {
+		sm_api_job_evict(job);
+		return;
+	}
 	fleet = sm_api_job_fleet(job, executed);
 	fleet->plan = plan;
 	fleet->options = &job->options;
@@ -306,17 +298,14 @@ int sm_api_close_job(smbmgmt_context *context, smbmgmt_handle *const *handles,
 		     const smbmgmt_action *action, bool fd, smbmgmt_job **job,
 		     struct sm_fail *fail)
 {
-	const struct sm_rules *rules = &sm_api_strict;
 	int ret = sm_api_consent(action, fail);
 
 	/* No action is no consent. */
 	if (ret != 0 || action == NULL)
 		return ret;
-	if (action->policy != NULL)
-		rules = &action->policy->rules;
-	ret = sm_api_plan_job(context, handles, n, filter, rules,
-			      action->deadline, action->throttle, fd, job,
-			      fail);
+	ret = sm_api_plan_job(context, handles, n, filter,
+			      sm_api_rules(action->policy), action->deadline,
+			      action->throttle, fd, job, fail);
 	if (ret != 0)
 		return ret;
 	take_action(*job, action, true);
@@ -324,8 +313,7 @@ int sm_api_close_job(smbmgmt_context *context, smbmgmt_handle *const *handles,
 	return 0;
 }
 
-/* A report is there whatever happens; this one says only that it failed. */
-static int32_t refuse(smbmgmt_report **report, const struct sm_fail *fail,
+int32_t sm_api_refuse(smbmgmt_report **report, const struct sm_fail *fail,
 		      smbmgmt_error **err)
 {
 	if (sm_report_new(report, NULL) == 0)
@@ -333,9 +321,8 @@ static int32_t refuse(smbmgmt_report **report, const struct sm_fail *fail,
 	return sm_error_set(err, fail, NULL);
 }
 
-/* Run a job that reports. */
-static int32_t run(smbmgmt_job *job, smbmgmt_report **report,
-		   smbmgmt_error **err)
+int32_t sm_api_run_report(smbmgmt_job *job, smbmgmt_report **report,
+			  smbmgmt_error **err)
 {
 	int32_t code = sm_api_job_run(job, err);
 
@@ -353,13 +340,13 @@ static int32_t execute(smbmgmt_plan *plan, const smbmgmt_action *action,
 	smbmgmt_job *job = NULL;
 
 	if (sm_api_execute_job(plan, action, fresh, false, &job, &fail) != 0) {
-		int32_t code = refuse(report, &fail, err);
+		int32_t code = sm_api_refuse(report, &fail, err);
 
 		if (*report != NULL)
 			(*report)->listings = plan->listings;
 		return code;
 	}
-	return run(job, report, err);
+	return sm_api_run_report(job, report, err);
 }
 
 int32_t smbmgmt_execute_plan(smbmgmt_plan *plan, const smbmgmt_action *action,
@@ -380,6 +367,34 @@ int32_t smbmgmt_execute_plan(smbmgmt_plan *plan, const smbmgmt_action *action,
 	return code;
 }
 
+int32_t sm_api_plan_first(smbmgmt_context *context,
+			  smbmgmt_handle *const *handles, uint32_t n,
+			  const smbmgmt_filter *filter,
+			  const smbmgmt_action *action, smbmgmt_plan **plan,
+			  smbmgmt_report **report, smbmgmt_error **err)
+{
+	struct sm_fail fail = {.offset = -1};
+	smbmgmt_error *error = NULL;
+	smbmgmt_job *job = NULL;
+	int32_t code = 0;
+
+	if (sm_api_plan_job(context, handles, n, filter,
+			    sm_api_rules(action->policy), action->deadline,
+			    action->throttle, false, &job, &fail) != 0)
+		return sm_api_refuse(report, &fail, err);
+	code = sm_api_job_run(job, &error);
+	*plan = smbmgmt_job_plan(job);
+	sm_api_job_unref(job);
+	if (*plan == NULL) {
+		if (sm_report_new(report, NULL) == 0)
+			(*report)->code = code;
+		if (err != NULL)
+			*err = smbmgmt_error_ref(error);
+	}
+	smbmgmt_error_unref(error);
+	return code;
+}
+
 /* Plan, ask on this thread, execute. */
 static int32_t close_asking(smbmgmt_context *context,
 			    smbmgmt_handle *const *handles, uint32_t n,
@@ -387,30 +402,13 @@ static int32_t close_asking(smbmgmt_context *context,
 			    const smbmgmt_action *action,
 			    smbmgmt_report **report, smbmgmt_error **err)
 {
-	struct sm_fail fail = {.offset = -1};
-	smbmgmt_error *error = NULL;
-	smbmgmt_job *job = NULL;
 	smbmgmt_plan *plan = NULL;
-	int32_t code = 0;
+	int32_t code = sm_api_plan_first(context, handles, n, filter, action,
+					 &plan, report, err);
 
-	if (sm_api_plan_job(context, handles, n, filter,
-			    action->policy != NULL ? &action->policy->rules
-						   : &sm_api_strict,
-			    action->deadline, action->throttle, false, &job,
-			    &fail) != 0)
-		return refuse(report, &fail, err);
-	code = sm_api_job_run(job, &error);
-	plan = smbmgmt_job_plan(job);
-	sm_api_job_unref(job);
-	if (plan == NULL) {
-		if (sm_report_new(report, NULL) == 0)
-			(*report)->code = code;
-		if (err != NULL)
-			*err = smbmgmt_error_ref(error);
-	} else {
-		code = execute(plan, action, true, report, err);
-	}
-	smbmgmt_error_unref(error);
+	if (plan == NULL)
+		return code;
+	code = execute(plan, action, true, report, err);
 	sm_plan_unref(plan);
 	return code;
 }
@@ -435,9 +433,9 @@ int32_t smbmgmt_close_sessions(smbmgmt_context *context,
 				    err);
 	else if (sm_api_close_job(context, handles, n, filter, action, false,
 				  &job, &fail) != 0)
-		code = refuse(report, &fail, err);
+		code = sm_api_refuse(report, &fail, err);
 	else
-		code = run(job, report, err);
+		code = sm_api_run_report(job, report, err);
 	sm_context_leave(context);
 	return code;
 }

@@ -5,16 +5,6 @@
 
 #include "api/api.h"
 
-static void free_results(struct sm_result *results, size_t count)
-{
-	for (size_t i = 0; results != NULL && i < count; i++) {
-		smbmgmt_session_unref(results[i].new_session);
-		smbmgmt_error_unref(results[i].cause);
-		sm_layout_unref(results[i].layout);
-	}
-	free(results);
-}
-
 static void free_looks(smbmgmt_job *job)
 {
 	for (size_t i = 0; job->looks != NULL && i < job->base.servers; i++)
@@ -27,10 +17,12 @@ static void free_looks(smbmgmt_job *job)
 static void free_work(smbmgmt_job *job)
 {
 	free_looks(job);
+	sm_evict_free(job->evict);
+	job->evict = NULL;
 	sm_match_free(job->match);
 	job->match = NULL;
 	if (job->closes != NULL)
-		free_results(job->results, job->closes->items.count);
+		sm_results_free(job->results, job->closes->items.count);
 	job->results = NULL;
 	sm_plan_unref(job->closes);
 	job->closes = NULL;
@@ -154,7 +146,8 @@ static smbmgmt_job *job_of(struct sm_fleet *fleet)
 static void moved(struct sm_fleet *fleet, size_t i, const int32_t *code)
 {
 	smbmgmt_job *job = job_of(fleet);
-	bool planning = fleet->plan == NULL && job->executes && !job->what_if;
+	bool planning = fleet->plan == NULL && fleet->evict == NULL &&
+			job->executes && !job->what_if;
 
 	if (code == NULL) {
 		sm_job_mark(&job->base, i, SMBMGMT_JOB_SERVER_RUNNING);
@@ -164,8 +157,8 @@ static void moved(struct sm_fleet *fleet, size_t i, const int32_t *code)
 		count_outcomes(job, i);
 	else if (fleet->looks != NULL && fleet->looks[i].table != NULL)
 		count_sessions(job, fleet->looks[i].table);
-	/* What is planned well is closed next. */
-	if (planning && *code == 0)
+	/* What is planned well is closed next; an evict tries again, too. */
+	if (planning && (*code == 0 || job->evicts))
 		return;
 	sm_job_mark(&job->base, i, final_state(*code));
 }
@@ -188,6 +181,7 @@ struct sm_fleet *sm_api_job_fleet(smbmgmt_job *job,
 	fleet->n = job->base.servers;
 	fleet->fails = job->fails;
 	fleet->looks = NULL;
+	fleet->evict = NULL;
 	fleet->moved = moved;
 	fleet->done = done;
 	fleet->cancelled = atomic_load(&job->base.cancelled);
@@ -301,9 +295,9 @@ int32_t smbmgmt_start_plan(smbmgmt_context *context,
 	ret = sm_context_enter(context, &fail);
 	if (ret != 0)
 		return sm_error_set(err, &fail, NULL);
-	ret = sm_api_plan_job(context, handles, n, filter,
-			      policy == NULL ? &sm_api_strict : &policy->rules,
-			      policy == NULL ? 0 : policy->deadline, 0, true,
+	ret = sm_api_plan_job(context, handles, n, filter, sm_api_rules(policy),
+			      policy == NULL ? 0 : policy->deadline,
+			      policy == NULL ? 0 : policy->throttle, true,
 			      &j, &fail);
 	return hand_over(context, ret, j, &fail, NULL, job, err);
 }
@@ -360,5 +354,33 @@ int32_t smbmgmt_start_close(smbmgmt_context *context,
 	if (ret == 0)
 		ret = sm_api_close_job(context, handles, n, filter, action,
 				       true, &j, &fail);
+	return hand_over(context, ret, j, &fail, NULL, job, err);
+}
+
+int32_t smbmgmt_start_evict(smbmgmt_context *context,
+			    smbmgmt_handle *const *handles, uint32_t n,
+			    const smbmgmt_filter *filter,
+			    const smbmgmt_action *action,
+			    const smbmgmt_evict_options *options,
+			    smbmgmt_job **job, smbmgmt_error **err)
+{
+	struct sm_fail fail = {.offset = -1};
+	smbmgmt_job *j = NULL;
+	int ret = 0;
+
+	SM_NEED(job);
+	*job = NULL;
+	SM_NEED(context);
+	ret = sm_context_enter(context, &fail);
+	if (ret != 0)
+		return sm_error_set(err, &fail, NULL);
+	ret = check_asks(action, &fail);
+	if (ret == 0 && options != NULL && options->before != NULL)
+		ret = sm_fail(&fail, SMBMGMT_E_INVALID,
+			      "A job calls nobody; plan, do what must be done "
+			      "first, and evict without a hook.");
+	if (ret == 0)
+		ret = sm_api_evict_job(context, handles, n, filter, action,
+				       options, true, &j, &fail);
 	return hand_over(context, ret, j, &fail, NULL, job, err);
 }

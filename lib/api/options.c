@@ -346,6 +346,16 @@ int32_t smbmgmt_policy_set_deadline(smbmgmt_policy *policy,
 	return 0;
 }
 
+int32_t smbmgmt_policy_set_throttle(smbmgmt_policy *policy, int32_t throttle,
+				    smbmgmt_error **err)
+{
+	struct sm_fail fail;
+
+	SM_NEED(policy);
+	return sm_api_done(sm_api_throttle(throttle, &policy->throttle, &fail),
+			   &fail, err);
+}
+
 int32_t smbmgmt_action_new(smbmgmt_action **action, smbmgmt_error **err)
 {
 	struct sm_fail fail;

@@ -5,51 +5,22 @@
 #include "core/match.h"
 #include "engine/planned.h"
 
-static void free_owner(void *data)
-{
-	struct sm_planned *owner = data;
-
-	for (size_t i = 0; i < owner->n; i++)
-		sm_handle_unref(owner->handles[i]);
-	free(owner->handles);
-	sm_audit_plan_clear(&owner->audit);
-	sm_context_release(owner->context);
-	free(owner);
-}
-
 static int make_owner(smbmgmt_context *context, smbmgmt_handle *const *handles,
 		      uint32_t n, const smbmgmt_filter *filter,
 		      const struct sm_match *match, smbmgmt_plan *plan,
 		      struct sm_fail *fail)
 {
-	struct sm_planned *owner = calloc(1, sizeof(*owner));
-	int ret = 0;
+	int ret = sm_planned_new(context, handles, n, sm_match_instances(match),
+				 plan, fail);
 
-	if (owner == NULL)
-		return sm_fail_nomem(fail);
-	owner->handles = calloc(n, sizeof(*owner->handles));
-	ret = owner->handles == NULL
-		      ? sm_fail_nomem(fail)
-		      : sm_audit_plan_init(&owner->audit, filter, fail);
-	if (ret != 0) {
-		free(owner->handles);
-		free(owner);
+	if (ret != 0)
 		return ret;
-	}
-	for (uint32_t i = 0; i < n; i++)
-		owner->handles[i] = sm_handle_ref(handles[i]);
-	owner->n = n;
-	owner->instances = sm_match_instances(match);
-	sm_context_hold(context);
-	owner->context = context;
-	plan->owner = owner;
-	plan->owner_free = free_owner;
-	return 0;
+	return sm_audit_plan_init(&sm_planned_of(plan)->audit, filter, fail);
 }
 
 smbmgmt_context *sm_api_plan_context(const smbmgmt_plan *plan)
 {
-	return ((struct sm_planned *)plan->owner)->context;
+	return sm_planned_of(plan)->context;
 }
 
 static int take_looks(smbmgmt_job *job, struct sm_fail *fail)
@@ -188,9 +159,9 @@ int32_t smbmgmt_plan_close(smbmgmt_context *context,
 	ret = sm_context_enter(context, &fail);
 	if (ret != 0)
 		return sm_error_set(err, &fail, NULL);
-	ret = sm_api_plan_job(context, handles, n, filter,
-			      policy == NULL ? &sm_api_strict : &policy->rules,
-			      policy == NULL ? 0 : policy->deadline, 0, false,
+	ret = sm_api_plan_job(context, handles, n, filter, sm_api_rules(policy),
+			      policy == NULL ? 0 : policy->deadline,
+			      policy == NULL ? 0 : policy->throttle, false,
 			      &job, &fail);
 	if (ret != 0) {
 		code = sm_error_set(err, &fail, NULL);

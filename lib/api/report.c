@@ -178,3 +178,68 @@ uint32_t smbmgmt_report_listings(const smbmgmt_report *report)
 {
 	return report == NULL ? 0 : (uint32_t)report->listings;
 }
+
+static const struct sm_evicted *server_at(const smbmgmt_report *report,
+					  uint32_t index)
+{
+	if (report == NULL || index >= report->server_count)
+		return NULL;
+	return &report->servers[index];
+}
+
+static uint32_t count_of(uint64_t count)
+{
+	return count > UINT32_MAX ? UINT32_MAX : (uint32_t)count;
+}
+
+uint32_t smbmgmt_report_server_count(const smbmgmt_report *report)
+{
+	return report == NULL ? 0 : (uint32_t)report->server_count;
+}
+
+const char *smbmgmt_report_server(const smbmgmt_report *report, uint32_t index)
+{
+	const struct sm_evicted *server = server_at(report, index);
+
+	return server == NULL ? NULL : server->server;
+}
+
+uint32_t smbmgmt_report_server_closed(const smbmgmt_report *report,
+				      uint32_t index)
+{
+	const struct sm_evicted *server = server_at(report, index);
+
+	return server == NULL ? 0 : count_of(server->closed);
+}
+
+uint32_t smbmgmt_report_server_came_back(const smbmgmt_report *report,
+					 uint32_t index)
+{
+	const struct sm_evicted *server = server_at(report, index);
+
+	return server == NULL ? 0 : count_of(server->came_back);
+}
+
+uint32_t smbmgmt_report_server_still_there(const smbmgmt_report *report,
+					   uint32_t index)
+{
+	const struct sm_evicted *server = server_at(report, index);
+
+	return server == NULL ? 0 : count_of(server->still_there);
+}
+
+uint32_t smbmgmt_report_server_rounds(const smbmgmt_report *report,
+				      uint32_t index)
+{
+	const struct sm_evicted *server = server_at(report, index);
+
+	return server == NULL ? 0 : server->rounds;
+}
+
+smbmgmt_error *smbmgmt_report_server_error(const smbmgmt_report *report,
+					   uint32_t index)
+{
+	const struct sm_evicted *server = server_at(report, index);
+
+	return server == NULL ? NULL : server->error;
+}

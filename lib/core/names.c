@@ -57,6 +57,7 @@ const char *smbmgmt_error_name(int32_t code)
 		CODE(E_REFUSED_UNSAFE);
 		CODE(E_UNVERIFIED);
 		CODE(E_GONE);
+		CODE(E_HOOK_FAILED);
 	default:
 		return "SMBMGMT_E_UNKNOWN";
 	}

@@ -43,6 +43,16 @@ int32_t sm_outcome_code(int32_t outcome, int32_t cause)
 	}
 }
 
+void sm_results_free(struct sm_result *results, size_t count)
+{
+	for (size_t i = 0; results != NULL && i < count; i++) {
+		sm_session_unref(results[i].new_session);
+		smbmgmt_error_unref(results[i].cause);
+		sm_layout_unref(results[i].layout);
+	}
+	free(results);
+}
+
 int sm_report_new(smbmgmt_report **report, struct sm_fail *fail)
 {
 	smbmgmt_report *r = calloc(1, sizeof(*r));
@@ -74,6 +84,11 @@ void sm_report_unref(smbmgmt_report *report)
 	for (size_t i = 0; i < report->left_out_count; i++)
 		sm_session_unref(report->left_out[i]);
 	free(report->left_out);
+	for (size_t i = 0; i < report->server_count; i++) {
+		free(report->servers[i].server);
+		smbmgmt_error_unref(report->servers[i].error);
+	}
+	free(report->servers);
 	free(report);
 }
 
@@ -225,8 +240,14 @@ int sm_report_fill(smbmgmt_report *report, const smbmgmt_plan *plan,
 				   smbmgmt_error_ref(plan->errors.items[i])))
 			ret = sm_fail_nomem(fail);
 	}
-	if (ret != 0 || plan->left_out_count == 0)
-		return ret;
+	return ret != 0 ? ret : sm_report_add_left_out(report, plan, fail);
+}
+
+int sm_report_add_left_out(smbmgmt_report *report, const smbmgmt_plan *plan,
+			   struct sm_fail *fail)
+{
+	if (plan->left_out_count == 0)
+		return 0;
 	report->left_out =
 		calloc(plan->left_out_count, sizeof(*report->left_out));
 	if (report->left_out == NULL)
@@ -239,12 +260,60 @@ int sm_report_fill(smbmgmt_report *report, const smbmgmt_plan *plan,
 	return 0;
 }
 
+struct missing {
+	smbmgmt_report *report;
+	struct sm_fail *fail;
+};
+
+static int add_missing(void *userdata, const struct sm_fail *why)
+{
+	struct missing *m = userdata;
+	struct sm_outcome o = {
+		.outcome = SMBMGMT_OUTCOME_NOT_FOUND,
+		.code = why->code,
+	};
+
+	return sm_report_add(m->report, &o, why->text, m->fail);
+}
+
+int sm_report_add_missing(smbmgmt_report *report, const struct sm_match *match,
+			  struct sm_fail *fail)
+{
+	struct missing missing = {.report = report, .fail = fail};
+
+	/* A server that failed may have what the others have not. */
+	for (size_t i = 0; i < report->server_count; i++) {
+		if (report->servers[i].error != NULL)
+			return 0;
+	}
+	return sm_match_missing(match, add_missing, &missing);
+}
+
+/*
+ * What counts of an evict is how it ended on each server, not what it took to
+ * come there.
+ */
+static bool counts(const smbmgmt_report *report, const struct sm_outcome *o)
+{
+	return report->server_count == 0 ||
+	       o->outcome == SMBMGMT_OUTCOME_NOT_FOUND;
+}
+
 void sm_report_finish(smbmgmt_report *report)
 {
 	struct sm_overall overall = {0};
 
-	for (size_t i = 0; i < report->count; i++)
-		sm_overall_add(&overall, report->outcomes[i].code);
+	for (size_t i = 0; i < report->count; i++) {
+		if (counts(report, &report->outcomes[i]))
+			sm_overall_add(&overall, report->outcomes[i].code);
+	}
+	/* A server where nothing had to be done is no success of anything. */
+	for (size_t i = 0; i < report->server_count; i++) {
+		const struct sm_evicted *server = &report->servers[i];
+
+		if (server->code != 0 || server->closed > 0)
+			sm_overall_add(&overall, server->code);
+	}
 	for (size_t i = 0; i < report->errors.count; i++)
 		sm_overall_add(&overall,
 			       smbmgmt_error_code(report->errors.items[i]));

@@ -28,6 +28,9 @@ struct sm_result {
 	size_t unit;
 };
 
+/* @count of them, from malloc; NULL is accepted. */
+void sm_results_free(struct sm_result *results, size_t count);
+
 struct sm_outcome {
 	int32_t outcome;
 	int32_t code;
@@ -41,6 +44,17 @@ struct sm_outcome {
 	size_t unit;
 };
 
+/* What came of an evict on one server. */
+struct sm_evicted {
+	char *server;
+	uint64_t closed;
+	uint64_t came_back;
+	uint64_t still_there;
+	uint32_t rounds;
+	int32_t code; /* 0: looked at, and nothing that matches is there */
+	smbmgmt_error *error; /* why nobody knows; or NULL */
+};
+
 struct smbmgmt_report {
 	struct sm_ref ref;
 	struct sm_outcome *outcomes;
@@ -49,6 +63,8 @@ struct smbmgmt_report {
 	struct sm_errors errors;
 	smbmgmt_session **left_out;
 	size_t left_out_count;
+	struct sm_evicted *servers; /* of an evict, from malloc */
+	size_t server_count;
 	int32_t code;
 	size_t listings;
 	void (*handle_unref)(void *handle);
@@ -66,6 +82,12 @@ int sm_report_add(smbmgmt_report *report, const struct sm_outcome *outcome,
  */
 int sm_report_fill(smbmgmt_report *report, const smbmgmt_plan *plan,
 		   const struct sm_result *results, struct sm_fail *fail);
+/* The sessions that the plan leaves out; once. */
+int sm_report_add_left_out(smbmgmt_report *report, const smbmgmt_plan *plan,
+			   struct sm_fail *fail);
+/* Of an evict that is over: the values that matched in no round. */
+int sm_report_add_missing(smbmgmt_report *report, const struct sm_match *match,
+			  struct sm_fail *fail);
 /* Work the overall code out of outcomes and errors. */
 void sm_report_finish(smbmgmt_report *report);
 

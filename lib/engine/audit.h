@@ -42,11 +42,15 @@ void sm_audit_deliver(struct sm_audit *audit);
 /* What all records of one plan have in common. */
 struct sm_audit_plan {
 	char id[SM_GUID_TEXT];
-	char *selector; /* JSON, from malloc */
+	char evict[SM_GUID_TEXT]; /* the evict that it is a round of, or "" */
+	char *selector;		  /* JSON, from malloc */
 };
 
 int sm_audit_plan_init(struct sm_audit_plan *plan, const smbmgmt_filter *filter,
 		       struct sm_fail *fail);
+/* Of a plan for a round of the evict that @first was made for. */
+int sm_audit_plan_next(struct sm_audit_plan *plan,
+		       const struct sm_audit_plan *first, struct sm_fail *fail);
 void sm_audit_plan_clear(struct sm_audit_plan *plan);
 
 /* An item of the plan that the unit holds, and its row there. */

@@ -120,10 +120,8 @@ static void put_filter(struct sm_json *json, const smbmgmt_filter *filter)
 	sm_json_close(json, '}');
 }
 
-int sm_audit_plan_init(struct sm_audit_plan *plan, const smbmgmt_filter *filter,
-		       struct sm_fail *fail)
+static int make_id(char id[SM_GUID_TEXT], struct sm_fail *fail)
 {
-	struct sm_json json = {0};
 	struct sm_guid guid;
 	uint8_t random[16];
 
@@ -131,7 +129,18 @@ int sm_audit_plan_init(struct sm_audit_plan *plan, const smbmgmt_filter *filter,
 		return sm_fail_errno(fail, errno,
 				     "The kernel gives no random bytes");
 	sm_guid_make(random, &guid);
-	sm_guid_format(&guid, plan->id);
+	sm_guid_format(&guid, id);
+	return 0;
+}
+
+int sm_audit_plan_init(struct sm_audit_plan *plan, const smbmgmt_filter *filter,
+		       struct sm_fail *fail)
+{
+	struct sm_json json = {0};
+	int ret = make_id(plan->id, fail);
+
+	if (ret != 0)
+		return ret;
 	put_filter(&json, filter);
 	sm_out_u8(&json.out, 0);
 	if (json.out.failed) {
@@ -139,6 +148,20 @@ int sm_audit_plan_init(struct sm_audit_plan *plan, const smbmgmt_filter *filter,
 		return sm_fail_nomem(fail);
 	}
 	plan->selector = (char *)json.out.data;
+	return 0;
+}
+
+int sm_audit_plan_next(struct sm_audit_plan *plan,
+		       const struct sm_audit_plan *first, struct sm_fail *fail)
+{
+	int ret = make_id(plan->id, fail);
+
+	if (ret != 0)
+		return ret;
+	plan->selector = strdup(first->selector);
+	if (plan->selector == NULL)
+		return sm_fail_nomem(fail);
+	memcpy(plan->evict, first->id, sizeof(plan->evict));
 	return 0;
 }
 
@@ -172,6 +195,8 @@ static void begin(struct sm_json *json, const char *kind,
 	put_time(json, "time", sm_clock_utc());
 	sm_json_text(json, "record", kind);
 	sm_json_text(json, "operation", planned->audit.id);
+	if (planned->audit.evict[0] != '\0')
+		sm_json_text(json, "evict", planned->audit.evict);
 	sm_json_number(json, "pid", getpid());
 	sm_json_number(json, "uid", getuid());
 	sm_json_number(json, "euid", geteuid());

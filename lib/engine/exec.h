@@ -45,5 +45,12 @@ void sm_exec_cancel(struct tevent_req *req);
 /* Make an outcome out of a failure. */
 void sm_result_fail(struct sm_result *result, int32_t outcome,
 		    const struct sm_fail *why, const char *computer);
+/*
+ * Server @server of @plan could not be read again, or was broken off: so much
+ * for its items that were to be closed and were not tried.
+ */
+void sm_results_fail(struct sm_result *results, const smbmgmt_plan *plan,
+		     size_t server, const struct sm_fail *why,
+		     const char *computer);
 
 #endif /* SM_ENGINE_EXEC_H */

@@ -124,6 +124,21 @@ void sm_result_fail(struct sm_result *result, int32_t outcome,
 	result->cause = sm_error_new(why, computer);
 }
 
+void sm_results_fail(struct sm_result *results, const smbmgmt_plan *plan,
+		     size_t server, const struct sm_fail *why,
+		     const char *computer)
+{
+	for (size_t i = 0; i < plan->items.count; i++) {
+		const struct sm_item *item = &plan->items.items[i];
+
+		/* What was tried says for itself what came of it. */
+		if (item->in_layout && item->server == server &&
+		    !results[i].tried && sm_plan_code(plan, item) == 0)
+			sm_result_fail(&results[i], SMBMGMT_OUTCOME_FAILED, why,
+				       computer);
+	}
+}
+
 static void set(struct sm_result *result, int32_t outcome, const char *message)
 {
 	result->outcome = outcome;

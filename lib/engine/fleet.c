@@ -3,7 +3,7 @@
 
 #include <talloc.h>
 
-#include "engine/req.h"
+#include "engine/visit.h"
 
 struct sm_fleet_ops {
 	/* Start the step of server i; NULL: it could not even be started. */
@@ -15,6 +15,18 @@ struct sm_fleet_ops {
 	/* Never sent, or not begun: why. */
 	int32_t (*fail)(struct sm_fleet *fleet, size_t i,
 			const struct sm_fail *why);
+	/* There is nothing to do for it: its code.  NULL: there always is. */
+	bool (*skip)(struct sm_fleet *fleet, size_t i, int32_t *code);
+	/* After recv: one more step, from then on.  NULL: never. */
+	bool (*again)(struct sm_fleet *fleet, size_t i, int64_t *when);
+};
+
+/* A server that rests until its next step, or waits for its turn after it. */
+struct sm_rest {
+	struct sm_rest *next;
+	struct sm_rest **at;
+	struct sm_fleet *fleet;
+	size_t i;
 };
 
 /* A request in flight, and which server it is for. */
@@ -28,12 +40,6 @@ struct sm_flight {
 
 static void landed(struct tevent_req *req);
 
-static void set_cancelled(struct sm_fail *why)
-{
-	sm_fail(why, SMBMGMT_E_CANCELLED,
-		"The job was cancelled before this server was done.");
-}
-
 static void failed(struct sm_fleet *fleet, size_t i, const struct sm_fail *why)
 {
 	int32_t code = fleet->ops->fail(fleet, i, why);
@@ -45,17 +51,14 @@ static void launch(struct sm_fleet *fleet, size_t i)
 {
 	struct sm_flight *flight = NULL;
 	struct sm_fail why;
+	int32_t code = 0;
 
-	/* It had failed when the plan was made. */
-	if (fleet->plan != NULL && fleet->plan->servers[i].layout == NULL) {
-		int32_t code =
-			smbmgmt_error_code(fleet->plan->servers[i].error);
-
+	if (fleet->ops->skip != NULL && fleet->ops->skip(fleet, i, &code)) {
 		fleet->moved(fleet, i, &code);
 		return;
 	}
 	if (fleet->cancelled) {
-		set_cancelled(&why);
+		sm_visit_cancelled(&why);
 		failed(fleet, i, &why);
 		return;
 	}
@@ -80,15 +83,77 @@ static void launch(struct sm_fleet *fleet, size_t i)
 	tevent_req_set_callback(flight->req, landed, flight);
 }
 
+static void unlink_rest(struct sm_rest *rest)
+{
+	if (rest->next != NULL)
+		rest->next->at = rest->at;
+	*rest->at = rest->next;
+}
+
+/* The next server that is due, those that have not begun first. */
+static bool take_next(struct sm_fleet *fleet, size_t *i)
+{
+	struct sm_rest *due = fleet->due;
+
+	if (fleet->next < fleet->n) {
+		*i = fleet->next++;
+		return true;
+	}
+	if (due == NULL)
+		return false;
+	if (due->next == NULL)
+		fleet->due_last = &fleet->due;
+	unlink_rest(due);
+	*i = due->i;
+	talloc_free(due);
+	return true;
+}
+
 static void fill(struct sm_fleet *fleet)
 {
 	size_t throttle = fleet->throttle > 0 ? (size_t)fleet->throttle
 					      : SM_THROTTLE_DEFAULT;
+	size_t i = 0;
 
-	while (fleet->next < fleet->n && fleet->flying < throttle)
-		launch(fleet, fleet->next++);
-	if (fleet->flying == 0)
+	while (fleet->flying < throttle && take_next(fleet, &i))
+		launch(fleet, i);
+	if (fleet->flying == 0 && fleet->resting == NULL)
 		fleet->done(fleet);
+}
+
+/* It has rested; others may be before it. */
+static void rested(void *userdata)
+{
+	struct sm_rest *rest = userdata;
+	struct sm_fleet *fleet = rest->fleet;
+
+	unlink_rest(rest);
+	rest->next = NULL;
+	rest->at = fleet->due_last;
+	*fleet->due_last = rest;
+	fleet->due_last = &rest->next;
+	fill(fleet);
+}
+
+static void lay_down(struct sm_fleet *fleet, size_t i, int64_t when)
+{
+	struct sm_rest *rest = talloc_zero(fleet->engine->ev, struct sm_rest);
+	struct sm_fail why;
+
+	if (rest == NULL ||
+	    sm_timer_add(rest, fleet->engine, when, rested, rest) == NULL) {
+		talloc_free(rest);
+		sm_fail_nomem(&why);
+		failed(fleet, i, &why);
+		return;
+	}
+	rest->fleet = fleet;
+	rest->i = i;
+	rest->next = fleet->resting;
+	rest->at = &fleet->resting;
+	if (rest->next != NULL)
+		rest->next->at = &rest->next;
+	fleet->resting = rest;
 }
 
 /* Take what came of it, and free it. */
@@ -97,6 +162,7 @@ static void land(struct sm_flight *flight)
 	struct sm_fleet *fleet = flight->fleet;
 	size_t i = flight->i;
 	int32_t code = fleet->ops->recv(fleet, i, flight->req);
+	int64_t when = 0;
 
 	if (flight->next != NULL)
 		flight->next->at = flight->at;
@@ -104,7 +170,10 @@ static void land(struct sm_flight *flight)
 	fleet->flying--;
 	talloc_free(flight->req);
 	talloc_free(flight);
-	fleet->moved(fleet, i, &code);
+	if (fleet->ops->again != NULL && fleet->ops->again(fleet, i, &when))
+		lay_down(fleet, i, when);
+	else
+		fleet->moved(fleet, i, &code);
 }
 
 static void landed(struct tevent_req *req)
@@ -123,6 +192,9 @@ static void start(struct sm_fleet *fleet, const struct sm_fleet_ops *fleet_ops)
 	fleet->flights = NULL;
 	fleet->next = 0;
 	fleet->flying = 0;
+	fleet->resting = NULL;
+	fleet->due = NULL;
+	fleet->due_last = &fleet->due;
 	fill(fleet);
 }
 
@@ -137,127 +209,24 @@ void sm_fleet_cancel(struct sm_fleet *fleet)
 			fleet->ops->cancel(flight->req);
 		land(flight);
 	}
-	fill(fleet);
-}
+	while (fleet->resting != NULL) {
+		struct sm_rest *rest = fleet->resting;
+		size_t i = rest->i;
+		struct sm_fail why;
 
-/* A listing that waits for its handle's turn. */
-struct visit_state {
-	struct sm_engine *engine;
-	struct smbmgmt_handle *handle;
-	struct sm_turn *turn;
-	struct tevent_req *subreq; /* in flight */
-	uint32_t instances;
-	uint32_t milliseconds;
-	bool list; /* false: only connect */
-	struct sm_table *table;
-	struct sm_fail fail;
-};
-
-static void visit_ready(void *userdata, int ret);
-static void visit_done(struct tevent_req *subreq);
-
-static int visit_destructor(struct visit_state *state)
-{
-	TALLOC_FREE(state->subreq);
-	/* The next one's turn may begin right here, on the handle. */
-	TALLOC_FREE(state->turn);
-	sm_table_unref(state->table);
-	sm_handle_unref(state->handle);
-	return 0;
-}
-
-static struct tevent_req *visit_send(struct sm_engine *engine,
-				     struct smbmgmt_handle *handle, bool list,
-				     uint32_t instances, uint32_t milliseconds)
-{
-	struct visit_state *state = NULL;
-	struct tevent_req *req =
-		tevent_req_create(engine->ev, &state, struct visit_state);
-
-	if (req == NULL)
-		return NULL;
-	state->engine = engine;
-	state->handle = sm_handle_ref(handle);
-	state->instances = instances;
-	state->milliseconds = milliseconds;
-	state->list = list;
-	talloc_set_destructor(state, visit_destructor);
-	tevent_req_defer_callback(req, engine->ev);
-	state->turn = sm_turn_wait(state, handle, visit_ready, req);
-	if (state->turn == NULL)
-		tevent_req_oom(req);
-	return req;
-}
-
-static void visit_ready(void *userdata, int ret)
-{
-	struct tevent_req *req = userdata;
-	struct visit_state *state = tevent_req_data(req, struct visit_state);
-	struct tevent_req *subreq = NULL;
-
-	if (ret != 0) {
-		sm_fail(&state->fail, ret,
-			"The handle %u was removed; open a new one.",
-			state->handle->id);
-		sm_req_fail(req, &state->fail);
-		return;
+		unlink_rest(rest);
+		talloc_free(rest);
+		sm_visit_cancelled(&why);
+		failed(fleet, i, &why);
 	}
-	if (state->list)
-		subreq = sm_look_send(state, state->engine, state->handle,
-				      state->instances, state->milliseconds);
-	else
-		subreq = sm_handle_connect_send(state, state->engine,
-						state->handle,
-						state->milliseconds);
-	if (tevent_req_nomem(subreq, req))
-		return;
-	state->subreq = subreq;
-	tevent_req_set_callback(subreq, visit_done, req);
-}
-
-static void visit_done(struct tevent_req *subreq)
-{
-	struct tevent_req *req =
-		tevent_req_callback_data(subreq, struct tevent_req);
-	struct visit_state *state = tevent_req_data(req, struct visit_state);
-	int ret = 0;
-
-	if (state->list)
-		ret = sm_look_recv(subreq, &state->table, &state->fail);
-	else
-		ret = sm_handle_connect_recv(subreq, &state->fail);
-	TALLOC_FREE(subreq);
-	state->subreq = NULL;
-	if (ret != 0)
-		sm_req_fail(req, &state->fail);
-	else
-		tevent_req_done(req);
-}
-
-static void visit_cancel(struct tevent_req *req)
-{
-	struct visit_state *state = tevent_req_data(req, struct visit_state);
-
-	/* The connection goes with what was asked of it. */
-	TALLOC_FREE(state->subreq);
-	set_cancelled(&state->fail);
-	sm_req_fail(req, &state->fail);
-}
-
-static int visit_recv(struct tevent_req *req, struct sm_table **table,
-		      struct sm_fail *fail)
-{
-	struct visit_state *state = tevent_req_data(req, struct visit_state);
-
-	*table = state->table;
-	state->table = NULL;
-	return sm_req_recv(req, &state->fail, fail);
+	fill(fleet);
 }
 
 static struct tevent_req *look_send(struct sm_fleet *fleet, size_t i)
 {
-	return visit_send(fleet->engine, fleet->handles[i], true,
-			  fleet->instances, fleet->milliseconds);
+	return sm_visit_send(fleet->engine->ev, fleet->engine,
+			     fleet->handles[i], true, fleet->instances,
+			     fleet->milliseconds);
 }
 
 static int32_t look_recv(struct sm_fleet *fleet, size_t i,
@@ -265,7 +234,7 @@ static int32_t look_recv(struct sm_fleet *fleet, size_t i,
 {
 	struct sm_look *look = &fleet->looks[i];
 
-	return visit_recv(req, &look->table, &look->fail);
+	return sm_visit_recv(req, &look->table, &look->fail);
 }
 
 static int32_t look_fail(struct sm_fleet *fleet, size_t i,
@@ -280,7 +249,7 @@ void sm_fleet_look(struct sm_fleet *fleet)
 {
 	static const struct sm_fleet_ops ops = {
 		.send = look_send,
-		.cancel = visit_cancel,
+		.cancel = sm_visit_cancel,
 		.recv = look_recv,
 		.fail = look_fail,
 	};
@@ -297,7 +266,8 @@ static int32_t fails_fail(struct sm_fleet *fleet, size_t i,
 
 static struct tevent_req *connect_send(struct sm_fleet *fleet, size_t i)
 {
-	return visit_send(fleet->engine, fleet->handles[i], false, 0, 0);
+	return sm_visit_send(fleet->engine->ev, fleet->engine,
+			     fleet->handles[i], false, 0, 0);
 }
 
 static int32_t connect_recv(struct sm_fleet *fleet, size_t i,
@@ -306,14 +276,14 @@ static int32_t connect_recv(struct sm_fleet *fleet, size_t i,
 	struct sm_table *none = NULL;
 
 	fleet->fails[i].code = 0;
-	return visit_recv(req, &none, &fleet->fails[i]);
+	return sm_visit_recv(req, &none, &fleet->fails[i]);
 }
 
 void sm_fleet_connect(struct sm_fleet *fleet)
 {
 	static const struct sm_fleet_ops ops = {
 		.send = connect_send,
-		.cancel = visit_cancel,
+		.cancel = sm_visit_cancel,
 		.recv = connect_recv,
 		.fail = fails_fail,
 	};
@@ -339,6 +309,15 @@ static int32_t execute_recv(struct sm_fleet *fleet, size_t i,
 	return code;
 }
 
+/* It had failed when the plan was made. */
+static bool execute_skip(struct sm_fleet *fleet, size_t i, int32_t *code)
+{
+	const struct sm_plan_server *server = &fleet->plan->servers[i];
+
+	*code = smbmgmt_error_code(server->error);
+	return server->layout == NULL;
+}
+
 void sm_fleet_execute(struct sm_fleet *fleet)
 {
 	static const struct sm_fleet_ops ops = {
@@ -346,6 +325,50 @@ void sm_fleet_execute(struct sm_fleet *fleet)
 		.cancel = sm_exec_cancel,
 		.recv = execute_recv,
 		.fail = fails_fail,
+		.skip = execute_skip,
+	};
+
+	start(fleet, &ops);
+}
+
+static struct tevent_req *evict_send(struct sm_fleet *fleet, size_t i)
+{
+	return sm_evict_send(fleet->evict, i);
+}
+
+static int32_t evict_recv(struct sm_fleet *fleet, size_t i,
+			  struct tevent_req *req)
+{
+	sm_evict_recv(fleet->evict, i, req);
+	return sm_evict_code(fleet->evict, i);
+}
+
+static int32_t evict_fail(struct sm_fleet *fleet, size_t i,
+			  const struct sm_fail *why)
+{
+	sm_evict_fail(fleet->evict, i, why);
+	return why->code;
+}
+
+static bool evict_skip(struct sm_fleet *fleet, size_t i, int32_t *code)
+{
+	return sm_evict_gave_up(fleet->evict, i, code);
+}
+
+static bool evict_again(struct sm_fleet *fleet, size_t i, int64_t *when)
+{
+	return sm_evict_again(fleet->evict, i, when);
+}
+
+void sm_fleet_evict(struct sm_fleet *fleet)
+{
+	static const struct sm_fleet_ops ops = {
+		.send = evict_send,
+		.cancel = sm_evict_cancel,
+		.recv = evict_recv,
+		.fail = evict_fail,
+		.skip = evict_skip,
+		.again = evict_again,
 	};
 
 	start(fleet, &ops);

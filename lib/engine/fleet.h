@@ -12,6 +12,7 @@
 #include "core/plan.h"
 #include "core/report.h"
 #include "engine/engine.h"
+#include "engine/evict.h"
 #include "engine/exec.h"
 #include "engine/handle.h"
 
@@ -26,6 +27,7 @@ struct sm_look {
 
 struct sm_fleet_ops;
 struct sm_flight;
+struct sm_rest;
 
 struct sm_fleet {
 	/* What to do; lives until @done. */
@@ -39,6 +41,8 @@ struct sm_fleet {
 	/* Executing: server i of the plan is handles[i]. */
 	const smbmgmt_plan *plan;
 	const struct sm_exec_options *options;
+	/* Evicting: server i of its plan is handles[i]. */
+	struct sm_evict *evict;
 	/* Server @i begins (@code is NULL), or has ended with @code. */
 	void (*moved)(struct sm_fleet *fleet, size_t i, const int32_t *code);
 	/* All have; once, perhaps before the start returns. */
@@ -51,6 +55,9 @@ struct sm_fleet {
 	/* Private: */
 	const struct sm_fleet_ops *ops;
 	struct sm_flight *flights;
+	struct sm_rest *resting; /* until it is time for their next step */
+	struct sm_rest *due;	 /* it is: first come, first served */
+	struct sm_rest **due_last;
 	size_t next;
 	size_t flying;
 	bool cancelled;
@@ -65,6 +72,10 @@ void sm_fleet_connect(struct sm_fleet *fleet);
  * broken off, has its error in fails[i].
  */
 void sm_fleet_execute(struct sm_fleet *fleet);
+/*
+ * Evict: step after step on each server, and others in flight while one rests.
+ */
+void sm_fleet_evict(struct sm_fleet *fleet);
 /*
  * Break off what is in flight and begin nothing more; done() is called before
  * this returns.  One that has not begun yet ends so as soon as it does.

@@ -5,8 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A cut may fall inside a UTF-8 sequence: take the broken tail away. */
-static void trim_tail(char *text)
+void sm_trim_tail(char *text)
 {
 	size_t len = strlen(text);
 	size_t back = 0;
@@ -46,7 +45,7 @@ static int fill(struct sm_fail *fail, int32_t code, int32_t kind,
 	if (n < 0)
 		fail->text[0] = '\0';
 	else if ((size_t)n >= sizeof(fail->text))
-		trim_tail(fail->text);
+		sm_trim_tail(fail->text);
 	return code;
 }
 
@@ -92,7 +91,7 @@ int sm_fail_errno(struct sm_fail *fail, int number, const char *format, ...)
 	if (vsnprintf(what, sizeof(what), format, ap) < 0)
 		what[0] = '\0';
 	va_end(ap);
-	trim_tail(what);
+	sm_trim_tail(what);
 	/* The GNU strerror_r: thread-safe, and never fails. */
 	return sm_fail_native(fail, SMBMGMT_E_SYSTEM, SMBMGMT_NATIVE_ERRNO,
 			      (uint32_t)number, "%s: %s.", what,

@@ -49,4 +49,7 @@ static inline int sm_fail_nomem(struct sm_fail *fail)
 int sm_fail_errno(struct sm_fail *fail, int number, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* A cut may have fallen inside a UTF-8 sequence: take the broken tail away. */
+void sm_trim_tail(char *text);
+
 #endif /* SM_UTIL_FAIL_H */

@@ -26,7 +26,7 @@ NODE = "SMBMGMT_0.1"
 # What a parameter or a result may be made of, beside the library's own types.
 VALUES = {"int32_t", "uint32_t", "int64_t", "uint64_t", "void", "char"}
 CALLBACKS = {"smbmgmt_free_fn", "smbmgmt_log_fn", "smbmgmt_audit_fn",
-             "smbmgmt_confirm_fn"}
+             "smbmgmt_before_fn", "smbmgmt_confirm_fn"}
 
 
 def read(*path):

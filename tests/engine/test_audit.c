@@ -222,6 +222,41 @@ START_TEST(threads)
 }
 END_TEST
 
+/* Each round on each server is an operation, and all are of one evict. */
+START_TEST(evicted)
+{
+	smbmgmt_filter *filter = fix_filter("u=u1");
+	smbmgmt_action *action = fix_action(&fix, FIX_FORCE, NULL);
+	smbmgmt_evict_options *options = NULL;
+	smbmgmt_report *report = NULL;
+	const char *text = NULL;
+	char evict[60] = "";
+
+	fix_rows(fix.memory, 3);
+	smbmgmt_memory_set_reconnects(fix.memory, 2, NULL);
+	audit_to(fileno(file));
+	ck_assert_int_eq(smbmgmt_evict_options_new(&options, NULL), 0);
+	smbmgmt_evict_options_set_duration(options, 500, NULL);
+	smbmgmt_evict_options_set_interval(options, 100, NULL);
+	ck_assert_int_eq(smbmgmt_evict(fix.context, &fix.handle, 1, filter,
+				       action, options, &report, NULL),
+			 0);
+	text = written(fileno(file), 0);
+	ck_assert_uint_eq(count(text, INTENT), 3);
+	ck_assert_uint_eq(count(text, OUTCOME), 3);
+	ck_assert_uint_eq(count(text, "\"outcome\":\"RECONNECTED\""), 2);
+	ck_assert_uint_eq(count(text, "\"outcome\":\"CLOSED\""), 1);
+	ck_assert_uint_eq(count(text, "\"decision\":\"forced\""), 6);
+	ck_assert_ptr_nonnull(strstr(text, "\"evict\":\""));
+	snprintf(evict, 48, "%s", strstr(text, "\"evict\":\""));
+	ck_assert_uint_eq(count(text, evict), 6);
+	smbmgmt_report_unref(report);
+	smbmgmt_evict_options_unref(options);
+	smbmgmt_action_unref(action);
+	smbmgmt_filter_unref(filter);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("engine-audit");
@@ -232,6 +267,8 @@ int main(void)
 	tcase_add_test(tcase, records);
 	tcase_add_test(tcase, declined);
 	tcase_add_test(tcase, aborted);
+	tcase_add_test(tcase, evicted);
+	tcase_add_test(tcase, evicted);
 	tcase_add_test(tcase, what_if);
 	tcase_add_test(tcase, units);
 	tcase_add_test(tcase, collateral);

@@ -35,7 +35,7 @@ static const struct group errors[] = {
 	 -1,
 	 {"PARTIAL", "INCOMPLETE", "NOT_FOUND", "STILL_PRESENT", "DECLINED",
 	  "REFUSED_OWN", "REFUSED_COLLATERAL", "REFUSED_UNSAFE", "UNVERIFIED",
-	  "GONE"}},
+	  "GONE", "HOOK_FAILED"}},
 };
 
 static const struct group outcomes = {
