@@ -1,7 +1,7 @@
 #!/usr/bin/python3 -B
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Do the examples still do what they say?  test_examples.py LIST CLOSE_USER
-LIST.PY LIBRARY HANDLES POLL; on memory:demo, TAP."""
+LIST.PY LIBRARY HANDLES POLL LOOP...; on memory:demo, TAP."""
 
 import os
 import subprocess
@@ -9,6 +9,7 @@ import sys
 
 LIST, CLOSE_USER, LIST_PY, LIBRARY, HANDLES, POLL = map(os.path.abspath,
                                                         sys.argv[1:7])
+LOOPS = [POLL, *map(os.path.abspath, sys.argv[7:])]
 USERS = ["alice", "bob", "alice", "carol", "svc-backup", "admin"]
 failed = 0
 number = 0
@@ -62,11 +63,13 @@ check("handles removes what matches", done.returncode == 0 and
       done.stdout.splitlines() == [
           "1 Handle1 fs1 srvsvc", "3 Handle3 fs2 srvsvc", "REMOVED Handle1",
           "REMOVED Handle3", "left:", "2 Handle2 demo memory"], done)
-done = run(POLL, "memory:demo", "memory:demo")
-check("poll lists both", done.returncode == 0 and users(done) == USERS * 2,
-      done)
-done = run(POLL, "memory:nowhere", "memory:demo")
-check("poll goes on when a server fails", done.returncode == 1 and
-      users(done) == USERS and "nowhere" in done.stderr, done)
+for LOOP in LOOPS:
+    name = os.path.basename(LOOP)
+    done = run(LOOP, "memory:demo", "memory:demo")
+    check(f"{name} lists both", done.returncode == 0 and
+          users(done) == USERS * 2, done)
+    done = run(LOOP, "memory:nowhere", "memory:demo")
+    check(f"{name} goes on when a server fails", done.returncode == 1 and
+          users(done) == USERS and "nowhere" in done.stderr, done)
 print(f"1..{number}")
 sys.exit(1 if failed else 0)

@@ -12,7 +12,7 @@ packages_build="gcc libc6-dev meson ninja-build pkg-config dpkg-dev
 packages_lab="samba libnss-wrapper python3-impacket"
 packages_test="check g++ binutils smbclient samba-testsuite python3-jsonschema
 	krb5-kdc krb5-user krb5-admin-server iproute2 locales tmux
-	doxygen mandoc groff-base"
+	doxygen mandoc groff-base libuv1-dev libglib2.0-dev"
 packages_valgrind="valgrind"
 # The sanitizers and libFuzzer of clang are a package of their own.
 packages_clang="clang libclang-rt-14-dev"

@@ -90,8 +90,8 @@ SMBMGMT_API const char *smbmgmt_question_text(const smbmgmt_question *question);
 SMBMGMT_API smbmgmt_plan *
 smbmgmt_question_plan(const smbmgmt_question *question);
 /**
- * The index in the plan of the close unit's first item; UINT32_MAX when an evict
- * is asked about, which is for all of it.  Since 0.1.
+ * The index in the plan of the close unit's first item; UINT32_MAX when an
+ * evict is asked about, which is for all of it.  Since 0.1.
  */
 SMBMGMT_API uint32_t smbmgmt_question_item(const smbmgmt_question *question);
 /**
@@ -154,14 +154,19 @@ SMBMGMT_API int32_t smbmgmt_action_set_deadline(smbmgmt_action *action,
 						smbmgmt_error **err);
 /**
  * How many servers are worked on at once; 0, the default, lets the library
- * choose.  Errors: INVALID (negative).  Mirrors -ThrottleLimit.  Since 0.1.
+ * choose by the number of handles, and the processors, descriptors and memory
+ * of the machine.  Errors: INVALID (negative).  Mirrors -ThrottleLimit.  Since
+ * 0.1.
  */
 SMBMGMT_API int32_t smbmgmt_action_set_throttle(smbmgmt_action *action,
 						int32_t throttle,
 						smbmgmt_error **err);
 /**
- * At most how many connections to use to one server; 0, the default, lets the
- * library choose.  This version uses one, whatever the limit.  Errors: INVALID
+ * At most how many connections to close over on one server, never more than
+ * 64; 0, the default, lets the library choose: more than one only where it
+ * measures that they pay, docs/performance.md.  They are made beside the
+ * handle's own, each is a log-on of its own, and they end with the closing;
+ * there are none where they could be hit themselves.  Errors: INVALID
  * (negative).  Since 0.1.
  */
 SMBMGMT_API int32_t smbmgmt_action_set_per_server(smbmgmt_action *action,

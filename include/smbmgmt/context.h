@@ -119,6 +119,20 @@ SMBMGMT_API int32_t smbmgmt_context_set_idle_timeout(smbmgmt_context *context,
 						     uint32_t milliseconds,
 						     smbmgmt_error **err);
 
+/**
+ * Keep at most @p limit idle connections, 0: none; by default 256, or an eighth
+ * of the descriptors that the process may open if that is less.  Of more, the
+ * one that was used least recently is dropped first, as after the idle time.
+ * Each takes a process, its memory (docs/performance.md) and two descriptors.
+ * A close of many servers lists those anew whose connection was dropped
+ * meanwhile: a limit of as many as there are saves that.  Holds from the end of
+ * the next operation on.  Errors: INVALID, FORKED, REENTRANT, REMOVED.  Since
+ * 0.1.
+ */
+SMBMGMT_API int32_t smbmgmt_context_set_idle_limit(smbmgmt_context *context,
+						   uint32_t limit,
+						   smbmgmt_error **err);
+
 SMBMGMT_END
 
 #endif /* SMBMGMT_CONTEXT_H */

@@ -101,6 +101,14 @@ SMBMGMT_API int32_t smbmgmt_start_evict(smbmgmt_context *context,
 					smbmgmt_job **job, smbmgmt_error **err);
 
 /**
+ * 1: somebody was asked smbmgmt_evict_options_question() and said yes, which is
+ * why the action has force; the audit has it as confirmed.  0 is the default.
+ * Errors: INVALID.  Since 0.1.
+ */
+SMBMGMT_API int32_t smbmgmt_evict_options_set_confirmed(
+	smbmgmt_evict_options *options, int32_t confirmed, smbmgmt_error **err);
+
+/**
  * The question that smbmgmt_evict() would ask about @p n @p handles and
  * @p filter with @p options, for a program that asks by itself and goes on with
  * smbmgmt_start_evict(); "" where one of them is NULL.  Borrowed from

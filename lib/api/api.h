@@ -110,6 +110,7 @@ struct smbmgmt_evict_options {
 	struct sm_ref ref;
 	uint32_t duration; /* ms */
 	uint32_t interval; /* ms */
+	bool confirmed;
 	smbmgmt_before_fn before;
 	void *userdata;
 	smbmgmt_free_fn free_fn;
@@ -162,18 +163,18 @@ struct smbmgmt_job {
 	bool skip_test;
 	/* Executing: */
 	smbmgmt_plan *closes; /* a reference; NULL: not yet, or not at all */
-	bool executes;	      /* a plan that was just made */
+	bool executes;	      /* what is planned, at once */
 	bool forced;
 	bool aborted;
 	bool what_if;
 	struct sm_exec_options options;
 	struct sm_result *results;
 	struct sm_fail *fails;
-	/* Evicting: round after round, instead of executing once. */
+	/* Closing without a plan to ask about, and evicting. */
+	struct sm_rounds *rounds;
 	bool evicts;
 	uint32_t duration; /* ms */
 	uint32_t interval; /* ms */
-	struct sm_evict *evict;
 	/* Its results, a reference each: */
 	smbmgmt_handle *handle;
 	smbmgmt_session_list *list;
@@ -236,7 +237,8 @@ int sm_api_evict_job(smbmgmt_context *context, smbmgmt_handle *const *handles,
 		     smbmgmt_job **job, struct sm_fail *fail);
 /* On the engine thread: carry out job->closes. */
 void sm_api_job_execute(smbmgmt_job *job);
-void sm_api_job_evict(smbmgmt_job *job);
+/* Likewise, round by round: list, plan and close on each server by itself. */
+void sm_api_job_close(smbmgmt_job *job);
 /* The report is as full as it gets: work out what it says in all. */
 void sm_api_job_conclude(smbmgmt_job *job, int ret, struct sm_fail *fail);
 

@@ -4,6 +4,7 @@
 #include "api/api.h"
 #include "engine/audit.h"
 #include "engine/planned.h"
+#include "util/clock.h"
 
 int sm_api_consent(const smbmgmt_action *action, struct sm_fail *fail)
 {
@@ -167,25 +168,13 @@ static int report_what_if(smbmgmt_job *job, struct sm_fail *fail)
 	return sm_report_fill(job->report, job->closes, NULL, fail);
 }
 
-void sm_api_job_execute(smbmgmt_job *job)
+/* What both ways of closing begin with; an error has concluded the job. */
+static int begin(smbmgmt_job *job)
 {
 	struct sm_fail fail = {.offset = -1};
-	smbmgmt_plan *plan = job->closes;
-	struct sm_fleet *fleet = NULL;
-	int ret = 0;
+	const smbmgmt_plan *plan = job->closes;
+	int ret = sm_report_new(&job->report, &fail);
 
-	/* A plan of the caller's was settled, and what-if told, on its thread.
-	 */
-	if (job->executes)
-		ret = sm_plan_settle(plan, &fail);
-	if (job->what_if) {
-		if (ret == 0 && job->report == NULL)
-			ret = report_what_if(job, &fail);
-		sm_api_job_conclude(job, ret, &fail);
-		return;
-	}
-	if (ret == 0)
-		ret = sm_report_new(&job->report, &fail);
 	if (ret == 0) {
 		job->report->listings = plan->listings;
 		job->results =
@@ -193,24 +182,86 @@ void sm_api_job_execute(smbmgmt_job *job)
 		if (job->results == NULL)
 			ret = sm_fail_nomem(&fail);
 	}
-	if (ret != 0) {
+	job->options.instances = sm_planned_of(plan)->instances;
+	if (ret != 0)
 		sm_api_job_conclude(job, ret, &fail);
+	return ret;
+}
+
+/* What-if, of a plan that was just made; a caller's was told on its thread. */
+static void tell_what_if(smbmgmt_job *job)
+{
+	struct sm_fail fail = {.offset = -1};
+	int ret = 0;
+
+	if (job->report == NULL) {
+		ret = sm_plan_settle(job->closes, &fail);
+		if (ret == 0)
+			ret = report_what_if(job, &fail);
+	}
+	sm_api_job_conclude(job, ret, &fail);
+}
+
+/* All rounds are over: what the report says in all. */
+static void rounds_done(smbmgmt_job *job)
+{
+	struct sm_fail fail = {.offset = -1};
+	smbmgmt_report *report = job->report;
+	int ret = sm_rounds_report(job->rounds, report, &fail);
+
+	for (size_t i = 0; i < report->server_count; i++)
+		atomic_fetch_add(&job->base.failed,
+				 report->servers[i].still_there);
+	sm_api_job_conclude(job, ret, &fail);
+}
+
+void sm_api_job_close(smbmgmt_job *job)
+{
+	struct sm_fail fail = {.offset = -1};
+	struct sm_rounds_how how = {
+		.engine = job->base.engine,
+		.match = job->match,
+		.plan = job->closes,
+		.forced = job->forced,
+		.evicts = job->evicts,
+		.duration = job->duration * SM_MS,
+		.interval = job->interval * SM_MS,
+		.job = &job->base,
+	};
+	struct sm_fleet *fleet = sm_api_job_fleet(job, rounds_done);
+
+	if (begin(job) != 0)
+		return;
+	how.options = job->options;
+	if (sm_rounds_new(&how, job->handles, job->base.servers, &job->rounds,
+			  &fail) != 0) {
+		sm_api_job_conclude(job, fail.code, &fail);
 		return;
 	}
-	/* The caller's own is marked already, before the caller goes on. */
-	if (job->executes)
-		plan->executed = true;
+	fleet->rounds = job->rounds;
+	sm_fleet_close(fleet);
+}
+
+void sm_api_job_execute(smbmgmt_job *job)
+{
+	struct sm_fleet *fleet = NULL;
+
+	if (job->what_if) {
+		tell_what_if(job);
+		return;
+	}
+	if (job->evicts) {
+		sm_api_job_close(job);
+		return;
+	}
+	if (begin(job) != 0)
+		return;
 	if (job->aborted) {
 		executed(job);
 		return;
 	}
-	job->options.instances = sm_planned_of(plan)->instances;
-	if (job->evicts) {
-		sm_api_job_evict(job);
-		return;
-	}
 	fleet = sm_api_job_fleet(job, executed);
-	fleet->plan = plan;
+	fleet->plan = job->closes;
 	fleet->options = &job->options;
 	fleet->results = job->results;
 	sm_fleet_execute(fleet);
@@ -228,6 +279,7 @@ static void take_action(smbmgmt_job *job, const smbmgmt_action *action,
 	job->options.reread = !fresh;
 	job->options.verify = action->verify;
 	job->options.milliseconds = action->deadline;
+	job->options.per_server = action->per_server;
 	job->fleet.throttle = action->throttle;
 }
 

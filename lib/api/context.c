@@ -91,6 +91,21 @@ int32_t smbmgmt_context_set_helper_path(smbmgmt_context *context,
 	return sm_api_done(ret, &fail, err);
 }
 
+int32_t smbmgmt_context_set_idle_limit(smbmgmt_context *context, uint32_t limit,
+				       smbmgmt_error **err)
+{
+	struct sm_fail fail;
+	int ret = 0;
+
+	SM_NEED(context);
+	ret = sm_context_enter(context, &fail);
+	if (ret != 0)
+		return sm_error_set(err, &fail, NULL);
+	atomic_store(&context->idle_limit, limit);
+	sm_context_leave(context);
+	return 0;
+}
+
 int32_t smbmgmt_context_set_idle_timeout(smbmgmt_context *context,
 					 uint32_t milliseconds,
 					 smbmgmt_error **err)

@@ -56,54 +56,14 @@ const char *smbmgmt_evict_options_question(smbmgmt_evict_options *options,
 	return options->question;
 }
 
-/* All rounds are over: what the report says in all. */
-static void evicted(smbmgmt_job *job)
-{
-	struct sm_fail fail = {.offset = -1};
-	smbmgmt_report *report = job->report;
-	int ret = sm_report_add_missing(report, job->match, &fail);
-
-	if (ret == 0)
-		ret = sm_report_add_left_out(report, job->closes, &fail);
-	for (size_t i = 0; i < report->server_count; i++)
-		atomic_fetch_add(&job->base.failed,
-				 report->servers[i].still_there);
-	sm_api_job_conclude(job, ret, &fail);
-}
-
-void sm_api_job_evict(smbmgmt_job *job)
-{
-	struct sm_fail fail = {.offset = -1};
-	struct sm_evict_how how = {
-		.engine = job->base.engine,
-		.context = job->base.context,
-		.match = job->match,
-		.plan = job->closes,
-		.options = job->options,
-		.milliseconds = job->options.milliseconds,
-		.duration = job->duration * SM_MS,
-		.interval = job->interval * SM_MS,
-		.forced = job->forced,
-		.report = job->report,
-		.job = &job->base,
-	};
-	struct sm_fleet *fleet = sm_api_job_fleet(job, evicted);
-
-	if (sm_evict_new(&how, job->handles, &job->evict, &fail) != 0) {
-		sm_api_job_conclude(job, fail.code, &fail);
-		return;
-	}
-	fleet->evict = job->evict;
-	sm_fleet_evict(fleet);
-}
-
 /* Whatever was asked: is it an evict at all? */
 static int check(const smbmgmt_filter *filter, const smbmgmt_action *action,
 		 struct sm_fail *fail)
 {
 	int ret = sm_api_consent(action, fail);
 
-	if (ret != 0)
+	/* No action is no consent. */
+	if (ret != 0 || action == NULL)
 		return ret;
 	if (!action->verify)
 		return sm_fail(fail, SMBMGMT_E_INVALID,
@@ -120,6 +80,7 @@ static void take_options(smbmgmt_job *job, const smbmgmt_evict_options *options)
 {
 	options = or_plain(options);
 	job->evicts = true;
+	job->forced = job->forced && !options->confirmed;
 	job->duration = options->duration;
 	job->interval = options->interval;
 }
@@ -181,17 +142,6 @@ static int call_before(const smbmgmt_evict_options *options, smbmgmt_plan *plan,
 		       ret);
 }
 
-/* Decide for all that is open. */
-static void decide(smbmgmt_plan *plan, int32_t decision)
-{
-	for (size_t i = 0; i < plan->items.count; i++) {
-		struct sm_item *item = &plan->items.items[i];
-
-		if (sm_plan_decision(plan, item) == SMBMGMT_DECISION_OPEN)
-			item->decision = decision;
-	}
-}
-
 /* Nothing was sent: the report says so of each session. */
 static int32_t stop(smbmgmt_plan *plan, const struct sm_fail *why,
 		    smbmgmt_report **report, smbmgmt_error **err)
@@ -202,7 +152,7 @@ static int32_t stop(smbmgmt_plan *plan, const struct sm_fail *why,
 	int ret = results == NULL ? sm_fail_nomem(&fail) : 0;
 
 	if (why->code == SMBMGMT_E_DECLINED)
-		decide(plan, SMBMGMT_DECISION_NO);
+		sm_plan_decide(plan, SMBMGMT_DECISION_NO);
 	if (ret == 0)
 		ret = sm_plan_settle(plan, &fail);
 	if (ret == 0)
@@ -230,7 +180,7 @@ static int32_t carry_out(smbmgmt_plan *plan, const smbmgmt_filter *filter,
 	int ret = 0;
 
 	if (action->confirm != NULL)
-		decide(plan, SMBMGMT_DECISION_YES);
+		sm_plan_decide(plan, SMBMGMT_DECISION_YES);
 	ret = sm_api_execute_job(plan, action, false, false, &job, &fail);
 	if (ret == 0)
 		ret = sm_match_new(filter, &job->match, &fail);

@@ -69,6 +69,17 @@ int32_t smbmgmt_evict_options_set_interval(smbmgmt_evict_options *options,
 	return 0;
 }
 
+int32_t smbmgmt_evict_options_set_confirmed(smbmgmt_evict_options *options,
+					    int32_t confirmed,
+					    smbmgmt_error **err)
+{
+	struct sm_fail fail;
+
+	SM_NEED(options);
+	return sm_api_done(sm_api_bool(confirmed, &options->confirmed, &fail),
+			   &fail, err);
+}
+
 int32_t smbmgmt_evict_options_set_before(smbmgmt_evict_options *options,
 					 smbmgmt_before_fn fn, void *userdata,
 					 smbmgmt_free_fn free_fn,

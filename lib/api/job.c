@@ -17,8 +17,8 @@ static void free_looks(smbmgmt_job *job)
 static void free_work(smbmgmt_job *job)
 {
 	free_looks(job);
-	sm_evict_free(job->evict);
-	job->evict = NULL;
+	sm_rounds_free(job->rounds);
+	job->rounds = NULL;
 	sm_match_free(job->match);
 	job->match = NULL;
 	if (job->closes != NULL)
@@ -146,8 +146,6 @@ static smbmgmt_job *job_of(struct sm_fleet *fleet)
 static void moved(struct sm_fleet *fleet, size_t i, const int32_t *code)
 {
 	smbmgmt_job *job = job_of(fleet);
-	bool planning = fleet->plan == NULL && fleet->evict == NULL &&
-			job->executes && !job->what_if;
 
 	if (code == NULL) {
 		sm_job_mark(&job->base, i, SMBMGMT_JOB_SERVER_RUNNING);
@@ -157,9 +155,6 @@ static void moved(struct sm_fleet *fleet, size_t i, const int32_t *code)
 		count_outcomes(job, i);
 	else if (fleet->looks != NULL && fleet->looks[i].table != NULL)
 		count_sessions(job, fleet->looks[i].table);
-	/* What is planned well is closed next; an evict tries again, too. */
-	if (planning && (*code == 0 || job->evicts))
-		return;
 	sm_job_mark(&job->base, i, final_state(*code));
 }
 
@@ -181,7 +176,7 @@ struct sm_fleet *sm_api_job_fleet(smbmgmt_job *job,
 	fleet->n = job->base.servers;
 	fleet->fails = job->fails;
 	fleet->looks = NULL;
-	fleet->evict = NULL;
+	fleet->rounds = NULL;
 	fleet->moved = moved;
 	fleet->done = done;
 	fleet->cancelled = atomic_load(&job->base.cancelled);
@@ -297,8 +292,8 @@ int32_t smbmgmt_start_plan(smbmgmt_context *context,
 		return sm_error_set(err, &fail, NULL);
 	ret = sm_api_plan_job(context, handles, n, filter, sm_api_rules(policy),
 			      policy == NULL ? 0 : policy->deadline,
-			      policy == NULL ? 0 : policy->throttle, true,
-			      &j, &fail);
+			      policy == NULL ? 0 : policy->throttle, true, &j,
+			      &fail);
 	return hand_over(context, ret, j, &fail, NULL, job, err);
 }
 

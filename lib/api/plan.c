@@ -86,7 +86,6 @@ static void make_plan(smbmgmt_job *job)
 		sm_plan_unref(job->plan);
 		job->plan = NULL;
 	} else if (job->executes) {
-		/* One with failed servers is carried out on the others. */
 		job->closes = job->plan;
 		job->plan = NULL;
 		sm_api_job_execute(job);
@@ -99,7 +98,14 @@ static void make_plan(smbmgmt_job *job)
 
 static void plan_it(smbmgmt_job *job)
 {
-	sm_api_job_look(job, make_plan);
+	if (!job->executes || job->what_if) {
+		sm_api_job_look(job, make_plan);
+		return;
+	}
+	/* Nobody is to see the plan: no server waits for another's. */
+	job->closes = job->plan;
+	job->plan = NULL;
+	sm_api_job_close(job);
 }
 
 int sm_api_plan_job(smbmgmt_context *context, smbmgmt_handle *const *handles,

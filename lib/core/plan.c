@@ -347,6 +347,16 @@ int sm_plan_settle(smbmgmt_plan *plan, struct sm_fail *fail)
 	return ret;
 }
 
+void sm_plan_decide(smbmgmt_plan *plan, int32_t decision)
+{
+	for (size_t i = 0; i < plan->items.count; i++) {
+		struct sm_item *item = &plan->items.items[i];
+
+		if (sm_plan_decision(plan, item) == SMBMGMT_DECISION_OPEN)
+			item->decision = decision;
+	}
+}
+
 size_t sm_plan_first_item(const smbmgmt_plan *plan, size_t item)
 {
 	const struct sm_item *items = plan->items.items;

@@ -96,6 +96,8 @@ bool sm_plan_needs_consent(const smbmgmt_plan *plan);
  * ends as another unit's collateral.
  */
 int sm_plan_settle(smbmgmt_plan *plan, struct sm_fail *fail);
+/* Decide so about every item that is OPEN. */
+void sm_plan_decide(smbmgmt_plan *plan, int32_t decision);
 /* The first item of the unit that @item is in. */
 size_t sm_plan_first_item(const smbmgmt_plan *plan, size_t item);
 

@@ -243,50 +243,50 @@ int sm_report_fill(smbmgmt_report *report, const smbmgmt_plan *plan,
 	return ret != 0 ? ret : sm_report_add_left_out(report, plan, fail);
 }
 
-int sm_report_add_left_out(smbmgmt_report *report, const smbmgmt_plan *plan,
-			   struct sm_fail *fail)
+static int add_left_out(smbmgmt_report *report,
+			smbmgmt_session *const *sessions, size_t count,
+			struct sm_fail *fail)
 {
-	if (plan->left_out_count == 0)
+	size_t known = report->left_out_count;
+	smbmgmt_session **left_out = NULL;
+
+	if (count == 0)
 		return 0;
-	report->left_out =
-		calloc(plan->left_out_count, sizeof(*report->left_out));
-	if (report->left_out == NULL)
+	left_out = reallocarray(report->left_out, known + count,
+				sizeof(*left_out));
+	if (left_out == NULL)
 		return sm_fail_nomem(fail);
-	for (size_t i = 0; i < plan->left_out_count; i++) {
-		report->left_out[i] = plan->left_out[i];
-		sm_session_ref(report->left_out[i]);
+	report->left_out = left_out;
+	for (size_t i = 0; i < count; i++) {
+		left_out[known + i] = sessions[i];
+		sm_session_ref(sessions[i]);
 	}
-	report->left_out_count = plan->left_out_count;
+	report->left_out_count = known + count;
 	return 0;
 }
 
-struct missing {
-	smbmgmt_report *report;
-	struct sm_fail *fail;
-};
-
-static int add_missing(void *userdata, const struct sm_fail *why)
+int sm_report_add_left_out(smbmgmt_report *report, const smbmgmt_plan *plan,
+			   struct sm_fail *fail)
 {
-	struct missing *m = userdata;
-	struct sm_outcome o = {
-		.outcome = SMBMGMT_OUTCOME_NOT_FOUND,
-		.code = why->code,
-	};
-
-	return sm_report_add(m->report, &o, why->text, m->fail);
+	return add_left_out(report, plan->left_out, plan->left_out_count, fail);
 }
 
-int sm_report_add_missing(smbmgmt_report *report, const struct sm_match *match,
-			  struct sm_fail *fail)
+int sm_report_append(smbmgmt_report *report, const smbmgmt_report *part,
+		     struct sm_fail *fail)
 {
-	struct missing missing = {.report = report, .fail = fail};
+	int ret = add_left_out(report, part->left_out, part->left_out_count,
+			       fail);
 
-	/* A server that failed may have what the others have not. */
-	for (size_t i = 0; i < report->server_count; i++) {
-		if (report->servers[i].error != NULL)
-			return 0;
+	for (size_t i = 0; ret == 0 && i < part->count; i++)
+		ret = sm_report_add(report, &part->outcomes[i],
+				    part->outcomes[i].message, fail);
+	for (size_t i = 0; ret == 0 && i < part->errors.count; i++) {
+		if (!sm_errors_add(&report->errors,
+				   smbmgmt_error_ref(part->errors.items[i])))
+			ret = sm_fail_nomem(fail);
 	}
-	return sm_match_missing(match, add_missing, &missing);
+	report->listings += part->listings;
+	return ret;
 }
 
 /*

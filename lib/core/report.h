@@ -82,12 +82,12 @@ int sm_report_add(smbmgmt_report *report, const struct sm_outcome *outcome,
  */
 int sm_report_fill(smbmgmt_report *report, const smbmgmt_plan *plan,
 		   const struct sm_result *results, struct sm_fail *fail);
-/* The sessions that the plan leaves out; once. */
+/* The sessions that the plan leaves out. */
 int sm_report_add_left_out(smbmgmt_report *report, const smbmgmt_plan *plan,
 			   struct sm_fail *fail);
-/* Of an evict that is over: the values that matched in no round. */
-int sm_report_add_missing(smbmgmt_report *report, const struct sm_match *match,
-			  struct sm_fail *fail);
+/* All of @part but its code and servers. */
+int sm_report_append(smbmgmt_report *report, const smbmgmt_report *part,
+		     struct sm_fail *fail);
 /* Work the overall code out of outcomes and errors. */
 void sm_report_finish(smbmgmt_report *report);
 

@@ -48,6 +48,9 @@ struct sm_audit_plan {
 
 int sm_audit_plan_init(struct sm_audit_plan *plan, const smbmgmt_filter *filter,
 		       struct sm_fail *fail);
+/* Of another plan of the same operation. */
+int sm_audit_plan_copy(struct sm_audit_plan *plan,
+		       const struct sm_audit_plan *first, struct sm_fail *fail);
 /* Of a plan for a round of the evict that @first was made for. */
 int sm_audit_plan_next(struct sm_audit_plan *plan,
 		       const struct sm_audit_plan *first, struct sm_fail *fail);

@@ -151,18 +151,23 @@ int sm_audit_plan_init(struct sm_audit_plan *plan, const smbmgmt_filter *filter,
 	return 0;
 }
 
+int sm_audit_plan_copy(struct sm_audit_plan *plan,
+		       const struct sm_audit_plan *first, struct sm_fail *fail)
+{
+	*plan = *first;
+	plan->selector = strdup(first->selector);
+	return plan->selector == NULL ? sm_fail_nomem(fail) : 0;
+}
+
 int sm_audit_plan_next(struct sm_audit_plan *plan,
 		       const struct sm_audit_plan *first, struct sm_fail *fail)
 {
-	int ret = make_id(plan->id, fail);
+	int ret = sm_audit_plan_copy(plan, first, fail);
 
 	if (ret != 0)
 		return ret;
-	plan->selector = strdup(first->selector);
-	if (plan->selector == NULL)
-		return sm_fail_nomem(fail);
 	memcpy(plan->evict, first->id, sizeof(plan->evict));
-	return 0;
+	return make_id(plan->id, fail);
 }
 
 void sm_audit_plan_clear(struct sm_audit_plan *plan)

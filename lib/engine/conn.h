@@ -17,6 +17,7 @@
 #include "engine/engine.h"
 
 struct sm_conn;
+struct sm_idle;
 
 struct sm_conn_ops {
 	struct tevent_req *(*list_send)(TALLOC_CTX *mem, struct sm_conn *conn,
@@ -39,10 +40,13 @@ struct sm_conn_ops {
 struct sm_conn {
 	const struct sm_conn_ops *ops;
 	struct sm_engine *engine;
+	int64_t made_ns;	   /* when it was, */
+	int64_t took_ns;	   /* and how long that took */
+	bool alone;		   /* no other is made beside it */
 	bool dead;		   /* for good: sm_conn_die() */
 	void (*died)(void *owner); /* told once; may be NULL */
 	void *owner;
-	struct sm_timer *idle; /* the owner's; NULL: it is in use */
+	struct sm_idle *idle; /* the owner's; NULL: it is in use */
 	void *backend;
 };
 

@@ -92,6 +92,7 @@ int sm_context_new(smbmgmt_context **context, struct sm_fail *fail)
 	sm_ref_init(&c->holds);
 	pthread_mutex_init(&c->lock, NULL);
 	atomic_init(&c->idle_timeout, SM_IDLE_DEFAULT);
+	atomic_init(&c->idle_limit, sm_idle_limit());
 	c->pid = getpid();
 	c->log = sm_log_new();
 	c->audit = sm_audit_new();

@@ -25,7 +25,13 @@ struct smbmgmt_context {
 	struct sm_audit *audit;
 	pthread_mutex_t lock; /* of all that follows */
 	char *helper_path;
-	atomic_uint idle_timeout; /* ms, 0: never; not of the lock */
+	/* Not of the lock: */
+	atomic_uint idle_timeout; /* ms, 0: never */
+	atomic_uint idle_limit;
+	struct sm_idle *idle_first; /* the engine thread's, as those below */
+	struct sm_idle **idle_last;
+	size_t idle_count;
+	/* Of the lock: */
 	struct sm_engine *engine; /* NULL: nothing has needed it yet */
 	smbmgmt_handle **handles; /* by id; a reference each */
 	size_t handle_count;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -115,6 +116,41 @@ static void free_parts(struct sm_engine *engine)
 	free(engine);
 }
 
+/*
+ * Is the loop's own descriptor one that the host may print to?  tevent does not
+ * say which it is, but only the loop that watches @watched can forget it.
+ */
+static bool is_low(int watched)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (epoll_ctl(fd, EPOLL_CTL_DEL, watched, NULL) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Nobody can move that descriptor.  A loop that has a low one keeps it until
+ * there is a loop that has none, whatever other threads open and close.
+ */
+static int make_loop(struct sm_engine *e, struct sm_fail *fail)
+{
+	void *low = talloc_new(NULL);
+	bool ok = false;
+
+	for (int left = SM_LOWFD_COUNT; low != NULL && left >= 0; left--) {
+		e->ev = tevent_context_init(low);
+		ok = e->ev != NULL &&
+		     tevent_add_fd(e->ev, e->ev, e->wake, TEVENT_FD_READ, woken,
+				   e) != NULL;
+		if (!ok || !is_low(e->wake))
+			break;
+	}
+	e->ev = ok ? talloc_steal(NULL, e->ev) : NULL;
+	talloc_free(low);
+	return ok ? 0 : sm_fail_nomem(fail);
+}
+
 static int make_parts(struct sm_engine *e, struct sm_fail *fail)
 {
 	int ret = 0;
@@ -123,11 +159,9 @@ static int make_parts(struct sm_engine *e, struct sm_fail *fail)
 	if (e->wake < 0)
 		return sm_fail_errno(fail, errno,
 				     "The engine's eventfd cannot be made");
-	e->ev = tevent_context_init(NULL);
-	if (e->ev == NULL || tevent_add_fd(e->ev, e->ev, e->wake,
-					   TEVENT_FD_READ, woken, e) == NULL)
-		return sm_fail_nomem(fail);
-	ret = sm_timers_start(e, fail);
+	ret = make_loop(e, fail);
+	if (ret == 0)
+		ret = sm_timers_start(e, fail);
 	if (ret == 0)
 		ret = start_thread(e, fail);
 	return ret;
@@ -137,7 +171,6 @@ int sm_engine_new(struct sm_log *log, const char *helper_path,
 		  struct sm_engine **engine, struct sm_fail *fail)
 {
 	struct sm_engine *e = calloc(1, sizeof(*e));
-	struct sm_lowfd low;
 	int ret = 0;
 
 	if (e == NULL)
@@ -148,10 +181,7 @@ int sm_engine_new(struct sm_log *log, const char *helper_path,
 	e->log = log;
 	e->helper_path = helper_path;
 	pthread_once(&warm_once, warm_tevent);
-	/* tevent has a descriptor that nobody can move. */
-	sm_lowfd_hold(&low);
 	ret = make_parts(e, fail);
-	sm_lowfd_release(&low);
 	if (ret != 0) {
 		free_parts(e);
 		return ret;

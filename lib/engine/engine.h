@@ -40,6 +40,7 @@ struct sm_engine {
 	struct sm_forkserver *forkserver; /* NULL: none runs */
 	struct sm_job *jobs;		  /* that are not complete */
 	struct sm_backoff *backoff;	  /* of its starts; NULL: none failed */
+	size_t lanes;			  /* connections beside the handles' */
 	struct sm_log *log;		  /* the context's */
 	const char *helper_path;	  /* the context's */
 	/* Shared with the threads that wait: */
@@ -76,5 +77,7 @@ struct sm_timer;
 int sm_timers_start(struct sm_engine *engine, struct sm_fail *fail);
 struct sm_timer *sm_timer_add(void *mem, struct sm_engine *engine, int64_t when,
 			      void (*fn)(void *userdata), void *userdata);
+/* It is to run now. */
+void sm_timer_hurry(struct sm_timer *timer);
 
 #endif /* SM_ENGINE_H */

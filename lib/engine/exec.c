@@ -8,30 +8,8 @@
 #include "engine/req.h"
 #include "util/clock.h"
 
-/*
- * A server needs a moment to end a session (a few milliseconds at most on a
- * quiet Samba); looking too early only costs another look.
- */
-#define FIRST_PAUSE (5 * SM_MS)
-#define PAUSE_MAX (500 * SM_MS)
-/*
- * The last look begins just before its time is up; with no more time than that
- * it would fail, and hide what the look before it saw.  Milliseconds.
- */
-#define LOOK_MS 2000
-#define REMAKES_MAX 2
-#define LOSSES_MAX 2
-/* A listing that is older is read again before anything is closed. */
-#define FRESH SM_SECOND
-
 static void turn_ready(void *userdata, int ret);
 static void reread_done(struct tevent_req *subreq);
-static void next_unit(struct tevent_req *req);
-static void close_connected(struct tevent_req *subreq);
-static void close_done(struct tevent_req *subreq);
-static void verify(struct tevent_req *req);
-static void look_again(void *userdata);
-static void look_done(struct tevent_req *subreq);
 
 static int exec_destructor(struct exec_state *state)
 {
@@ -116,8 +94,10 @@ struct tevent_req *sm_exec_send(TALLOC_CTX *mem, struct sm_engine *engine,
 	state->results = results;
 	talloc_set_destructor(state, exec_destructor);
 	state->step = talloc_new(state);
-	ret = state->step == NULL ? sm_fail_nomem(&state->fail)
-				  : find_items(state);
+	state->go_on = tevent_create_immediate(state);
+	ret = state->step == NULL || state->go_on == NULL
+		      ? sm_fail_nomem(&state->fail)
+		      : find_items(state);
 	if (ret == 0)
 		ret = add_epoch(state, plan->servers[server].layout);
 	if (ret != 0) {
@@ -145,7 +125,7 @@ static bool has_work(const struct sm_layout *layout)
 	return false;
 }
 
-static void finish(struct tevent_req *req)
+void sm_exec_finish(struct tevent_req *req)
 {
 	struct exec_state *state = tevent_req_data(req, struct exec_state);
 
@@ -153,7 +133,7 @@ static void finish(struct tevent_req *req)
 	tevent_req_done(req);
 }
 
-static bool reread(struct tevent_req *req)
+void sm_exec_reread(struct tevent_req *req)
 {
 	struct exec_state *state = tevent_req_data(req, struct exec_state);
 	struct tevent_req *subreq = NULL;
@@ -163,9 +143,8 @@ static bool reread(struct tevent_req *req)
 			      state->options.instances,
 			      state->options.milliseconds);
 	if (tevent_req_nomem(subreq, req))
-		return false;
+		return;
 	tevent_req_set_callback(subreq, reread_done, req);
-	return true;
 }
 
 static void turn_ready(void *userdata, int ret)
@@ -181,11 +160,11 @@ static void turn_ready(void *userdata, int ret)
 		return;
 	}
 	if (!has_work(exec_epoch(state)->layout))
-		finish(req);
+		sm_exec_finish(req);
 	else if (state->options.reread)
-		reread(req);
+		sm_exec_reread(req);
 	else
-		next_unit(req);
+		sm_exec_begin_closing(req);
 }
 
 /*
@@ -251,10 +230,10 @@ static void give_up(struct exec_state *state)
 }
 
 /* Nothing more can be closed; what was sent is still looked after. */
-static void stop_closing(struct tevent_req *req)
+void sm_exec_stop_closing(struct tevent_req *req)
 {
 	give_up(tevent_req_data(req, struct exec_state));
-	verify(req);
+	sm_exec_verify(req);
 }
 
 static void reread_done(struct tevent_req *subreq)
@@ -269,233 +248,12 @@ static void reread_done(struct tevent_req *subreq)
 	if (ret == 0)
 		ret = move_items(state, now);
 	sm_table_unref(now);
-	if (ret == 0) {
-		state->unit = 0;
-		state->own_pass = false;
-		next_unit(req);
-	} else if (state->any_sent) {
-		stop_closing(req);
-	} else {
+	if (ret == 0)
+		sm_exec_begin_closing(req);
+	else if (state->any_sent)
+		sm_exec_stop_closing(req);
+	else
 		sm_req_fail(req, &state->fail);
-	}
-}
-
-/* The next unit to close, in the order of the listing, our own last. */
-static bool find_unit(struct exec_state *state)
-{
-	struct epoch *epoch = exec_epoch(state);
-	const struct sm_layout *layout = epoch->layout;
-
-	for (;;) {
-		for (; state->unit < layout->unit_count; state->unit++) {
-			const struct sm_unit *unit =
-				&layout->units[state->unit];
-
-			if (sm_unit_closes(unit) &&
-			    unit->own == state->own_pass &&
-			    epoch->units[state->unit].answer == UNIT_NOT_TRIED)
-				return true;
-		}
-		if (state->own_pass)
-			return false;
-		state->own_pass = true;
-		state->unit = 0;
-	}
-}
-
-static bool is_cut_off(const struct exec_state *state)
-{
-	const struct sm_conn *conn = state->handle->conn;
-
-	return conn == NULL || conn->dead;
-}
-
-/*
- * Is the listing too old to close the unit at hand by it?  Closing others,
- * or other servers, may have taken long; a close may have ended all that it
- * reaches, and the clients may have logged on again; and a connection that
- * broke may have missed anything.
- */
-static bool is_stale(const struct exec_state *state, const struct epoch *epoch)
-{
-	const struct sm_layout *layout = epoch->layout;
-
-	return is_cut_off(state) ||
-	       sm_clock_now() - layout->table->listed_ns > FRESH ||
-	       epoch->reached[layout->units[state->unit].reach];
-}
-
-static void next_unit(struct tevent_req *req)
-{
-	struct exec_state *state = tevent_req_data(req, struct exec_state);
-	struct tevent_req *subreq = NULL;
-
-	if (!find_unit(state)) {
-		verify(req);
-		return;
-	}
-	if (is_cut_off(state) && state->losses++ == LOSSES_MAX) {
-		sm_fail(&state->fail, SMBMGMT_E_CONNECTION_LOST,
-			"The connection broke again and again; what is left "
-			"was not closed.");
-		stop_closing(req);
-		return;
-	}
-	if (is_stale(state, exec_epoch(state))) {
-		reread(req);
-		return;
-	}
-	subreq = sm_handle_connect_send(state->step, state->engine,
-					state->handle,
-					state->options.milliseconds);
-	if (tevent_req_nomem(subreq, req))
-		return;
-	tevent_req_set_callback(subreq, close_connected, req);
-}
-
-/* How long one step on the server may take, milliseconds. */
-static int64_t step_of(const struct exec_state *state)
-{
-	return state->options.milliseconds != 0 ? state->options.milliseconds
-						: state->handle->deadline;
-}
-
-static void close_connected(struct tevent_req *subreq)
-{
-	struct tevent_req *req =
-		tevent_req_callback_data(subreq, struct tevent_req);
-	struct exec_state *state = tevent_req_data(req, struct exec_state);
-	struct epoch *epoch = exec_epoch(state);
-	struct sm_conn *conn = NULL;
-	struct sm_close close;
-	int ret = sm_handle_connect_recv(subreq, &state->fail);
-
-	TALLOC_FREE(subreq);
-	if (ret == 0)
-		ret = sm_exec_audit(state, step_of(state));
-	if (ret != 0) {
-		stop_closing(req);
-		return;
-	}
-	conn = state->handle->conn;
-	sm_layout_close(epoch->layout, state->unit, &close);
-	epoch->units[state->unit].sent_ns = sm_clock_now();
-	epoch->reached[epoch->layout->units[state->unit].reach] = true;
-	subreq = conn->ops->close_send(state->step, conn, &close,
-				       sm_clock_now() + step_of(state) * SM_MS);
-	if (tevent_req_nomem(subreq, req))
-		return;
-	state->any_sent = true;
-	tevent_req_set_callback(subreq, close_done, req);
-}
-
-static void close_done(struct tevent_req *subreq)
-{
-	struct tevent_req *req =
-		tevent_req_callback_data(subreq, struct tevent_req);
-	struct exec_state *state = tevent_req_data(req, struct exec_state);
-	struct unit_state *unit = &exec_epoch(state)->units[state->unit];
-	struct sm_conn *conn = state->handle->conn;
-	int ret = conn->ops->close_recv(subreq, &unit->fail);
-
-	TALLOC_FREE(subreq);
-	if (ret == 0)
-		unit->answer = UNIT_YES;
-	else if (ret == SMBMGMT_E_GONE)
-		unit->answer = UNIT_GONE;
-	else if (conn->dead || ret == SMBMGMT_E_PROTOCOL ||
-		 ret == SMBMGMT_E_TIMED_OUT)
-		unit->answer = UNIT_UNKNOWN;
-	else
-		unit->answer = UNIT_NO;
-	/* What makes no sense is found out before it is sent. */
-	if (ret == SMBMGMT_E_INVALID)
-		unit->sent_ns = 0;
-	next_unit(req);
-}
-
-static void verify(struct tevent_req *req)
-{
-	struct exec_state *state = tevent_req_data(req, struct exec_state);
-
-	if (!sm_exec_needs_look(state)) {
-		finish(req);
-		return;
-	}
-	state->pause = FIRST_PAUSE;
-	state->look_until = sm_clock_now() + step_of(state) * SM_MS;
-	if (sm_timer_add(state->step, state->engine,
-			 sm_clock_now() + state->pause, look_again,
-			 req) == NULL)
-		tevent_req_oom(req);
-}
-
-static void look_again(void *userdata)
-{
-	struct tevent_req *req = userdata;
-	struct exec_state *state = tevent_req_data(req, struct exec_state);
-	struct tevent_req *subreq = NULL;
-	int64_t left = (state->look_until - sm_clock_now()) / SM_MS;
-	int64_t least = step_of(state) < LOOK_MS ? step_of(state) : LOOK_MS;
-
-	state->listings++;
-	subreq = sm_look_send(state->step, state->engine, state->handle,
-			      state->options.instances,
-			      (uint32_t)(left < least ? least : left));
-	if (tevent_req_nomem(subreq, req))
-		return;
-	tevent_req_set_callback(subreq, look_done, req);
-}
-
-/* Try again after a pause, if there is time; false if there is none. */
-static bool pause_and_look(struct tevent_req *req)
-{
-	struct exec_state *state = tevent_req_data(req, struct exec_state);
-	int64_t when = sm_clock_now() + state->pause;
-
-	if (when >= state->look_until)
-		return false;
-	state->pause =
-		state->pause * 2 > PAUSE_MAX ? PAUSE_MAX : state->pause * 2;
-	if (sm_timer_add(state->step, state->engine, when, look_again, req) ==
-	    NULL)
-		tevent_req_oom(req);
-	return true;
-}
-
-static void look_done(struct tevent_req *subreq)
-{
-	struct tevent_req *req =
-		tevent_req_callback_data(subreq, struct tevent_req);
-	struct exec_state *state = tevent_req_data(req, struct exec_state);
-	struct sm_table *now = NULL;
-	bool pending = true;
-	int ret = sm_look_recv(subreq, &now, &state->look_fail);
-
-	TALLOC_FREE(subreq);
-	state->look_failed = ret != 0;
-	if (ret != 0) {
-		/* Our own close, or another's, may have cut the connection. */
-		if (state->remakes++ < REMAKES_MAX &&
-		    (ret == SMBMGMT_E_CONNECTION_LOST ||
-		     ret == SMBMGMT_E_CHILD_DIED) &&
-		    pause_and_look(req))
-			return;
-		finish(req);
-		return;
-	}
-	if (now->listing.incomplete)
-		ret = sm_fail(&state->look_fail, SMBMGMT_E_INCOMPLETE,
-			      "The listing after the close may lack live "
-			      "sessions: %s",
-			      now->listing.why);
-	else
-		ret = sm_exec_take_look(state, now, &pending,
-					&state->look_fail);
-	state->look_failed = ret != 0;
-	sm_table_unref(now);
-	if (!pending || !pause_and_look(req))
-		finish(req);
 }
 
 int sm_exec_recv(struct tevent_req *req, size_t *listings, struct sm_fail *fail)
@@ -510,14 +268,19 @@ void sm_exec_cancel(struct tevent_req *req)
 {
 	struct exec_state *state = tevent_req_data(req, struct exec_state);
 	struct epoch *epoch = exec_epoch(state);
-	struct unit_state *unit = &epoch->units[state->unit];
 
 	TALLOC_FREE(state->step);
+	state->lanes = NULL;
+	state->closing = false;
 	sm_fail(&state->fail, SMBMGMT_E_CANCELLED,
 		"The job was cancelled before this was done.");
-	/* It may have reached the server. */
-	if (state->unit < epoch->layout->unit_count && unit->sent_ns != 0 &&
-	    unit->answer == UNIT_NOT_TRIED) {
+	/* What was in flight, on any connection, may have reached the server.
+	 */
+	for (size_t i = 0; i < epoch->layout->unit_count; i++) {
+		struct unit_state *unit = &epoch->units[i];
+
+		if (unit->sent_ns == 0 || unit->answer != UNIT_NOT_TRIED)
+			continue;
 		unit->answer = UNIT_UNKNOWN;
 		unit->fail = state->fail;
 	}

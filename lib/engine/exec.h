@@ -18,7 +18,9 @@ struct sm_exec_options {
 	bool reread; /* the plan was not made just now */
 	bool verify;
 	uint32_t milliseconds; /* per step; 0: the handle's own */
+	uint32_t look_for;     /* whether they have gone; 0: for a step */
 	uint32_t instances;    /* SMB instances to look in */
+	int32_t per_server;    /* connections at most; 0: ours to choose */
 };
 
 /*

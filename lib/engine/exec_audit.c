@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The unit at hand, for the audit. */
+/* A unit that is about to be closed, for the audit. */
 #include <stdlib.h>
 
 #include "core/renew.h"
@@ -8,7 +8,7 @@
 #include "engine/planned.h"
 
 /* Which items of the plan are in the unit by now. */
-static size_t find_items(const struct exec_state *state,
+static size_t find_items(const struct exec_state *state, size_t unit,
 			 struct sm_audit_item *items, size_t room)
 {
 	const struct sm_layout *layout = exec_epoch(state)->layout;
@@ -18,8 +18,7 @@ static size_t find_items(const struct exec_state *state,
 		const struct item_state *item = &state->items[i];
 
 		if (item->epoch != state->epoch_count - 1 ||
-		    !sm_is_row(item->row) ||
-		    layout->unit_of[item->row] != state->unit)
+		    !sm_is_row(item->row) || layout->unit_of[item->row] != unit)
 			continue;
 		items[count].item = item->item;
 		items[count].row = item->row;
@@ -28,11 +27,11 @@ static size_t find_items(const struct exec_state *state,
 	return count;
 }
 
-int sm_exec_audit(struct exec_state *state, int64_t milliseconds)
+int sm_exec_audit(struct exec_state *state, size_t unit, int64_t milliseconds)
 {
 	const struct sm_planned *planned = state->plan->owner;
 	const struct sm_layout *layout = exec_epoch(state)->layout;
-	size_t room = layout->units[state->unit].selected;
+	size_t room = layout->units[unit].selected;
 	struct sm_audit_item *items = NULL;
 	size_t count = 0;
 	int ret = 0;
@@ -42,9 +41,9 @@ int sm_exec_audit(struct exec_state *state, int64_t milliseconds)
 	items = calloc(room + 1, sizeof(*items));
 	if (items == NULL)
 		return sm_fail_nomem(&state->fail);
-	count = find_items(state, items, room);
-	ret = sm_audit_intent(state->plan, state->server, layout, state->unit,
-			      items, count, milliseconds, &state->fail);
+	count = find_items(state, unit, items, room);
+	ret = sm_audit_intent(state->plan, state->server, layout, unit, items,
+			      count, milliseconds, &state->fail);
 	free(items);
 	return ret;
 }

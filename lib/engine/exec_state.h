@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What exec.c (the steps) and exec_outcome.c (what came of them) share. */
+/* What the files of exec share: what is done, and what came of it. */
 #ifndef SM_ENGINE_EXEC_STATE_H
 #define SM_ENGINE_EXEC_STATE_H
+
+#include <tevent.h>
 
 #include "core/diff.h"
 #include "engine/exec.h"
@@ -54,7 +56,14 @@ struct exec_state {
 	size_t listings;
 	bool any_sent;
 	/* Closing: */
+	struct sm_lanes *lanes; /* NULL before it and after it */
+	struct tevent_immediate *go_on;
+	bool closing;	     /* false: the server is being read, or looked at */
+	bool stopped;	     /* nothing more is sent: fail */
 	size_t unit;	     /* the one at hand */
+	size_t left;	     /* units of this epoch that are not sent yet */
+	bool passed_over;    /* some wait for the next listing */
+	bool broke;	     /* a connection did, since the listing */
 	bool own_pass;	     /* the last pass: our own units */
 	unsigned int losses; /* connections lost while closing */
 	/* Verifying: */
@@ -80,11 +89,26 @@ int sm_exec_take_look(struct exec_state *state, struct sm_table *now,
 /* Does anything that was sent need a look? */
 bool sm_exec_needs_look(const struct exec_state *state);
 /*
- * Write down that the unit at hand is about to be sent; if that fails, it is
- * not to be: the state's fail says why.
+ * Write down that @unit is about to be sent; if that fails, it is not to be:
+ * the state's fail says why.
  */
-int sm_exec_audit(struct exec_state *state, int64_t milliseconds);
+int sm_exec_audit(struct exec_state *state, size_t unit, int64_t milliseconds);
 /* Write the results of this server's items. */
 void sm_exec_write_results(struct exec_state *state);
+
+/* How long one step on the server may take, milliseconds. */
+int64_t sm_exec_step(const struct exec_state *state);
+
+/* The steps, each of which leads to the next one by itself. */
+/* Read the server again, then close what is left. */
+void sm_exec_reread(struct tevent_req *req);
+/* Close by the newest listing. */
+void sm_exec_begin_closing(struct tevent_req *req);
+/* Go on with it, soon. */
+void sm_exec_close(struct tevent_req *req);
+/* Nothing more can be closed: fail says why; look after what was sent. */
+void sm_exec_stop_closing(struct tevent_req *req);
+void sm_exec_verify(struct tevent_req *req);
+void sm_exec_finish(struct tevent_req *req);
 
 #endif /* SM_ENGINE_EXEC_STATE_H */

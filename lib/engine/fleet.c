@@ -3,6 +3,7 @@
 
 #include <talloc.h>
 
+#include "engine/round.h"
 #include "engine/visit.h"
 
 struct sm_fleet_ops {
@@ -111,11 +112,9 @@ static bool take_next(struct sm_fleet *fleet, size_t *i)
 
 static void fill(struct sm_fleet *fleet)
 {
-	size_t throttle = fleet->throttle > 0 ? (size_t)fleet->throttle
-					      : SM_THROTTLE_DEFAULT;
 	size_t i = 0;
 
-	while (fleet->flying < throttle && take_next(fleet, &i))
+	while (fleet->flying < (size_t)fleet->throttle && take_next(fleet, &i))
 		launch(fleet, i);
 	if (fleet->flying == 0 && fleet->resting == NULL)
 		fleet->done(fleet);
@@ -140,8 +139,8 @@ static void lay_down(struct sm_fleet *fleet, size_t i, int64_t when)
 	struct sm_rest *rest = talloc_zero(fleet->engine->ev, struct sm_rest);
 	struct sm_fail why;
 
-	if (rest == NULL ||
-	    sm_timer_add(rest, fleet->engine, when, rested, rest) == NULL) {
+	if (rest == NULL || sm_nap_start(rest, fleet->engine, fleet->handles[i],
+					 when, rested, rest) == NULL) {
 		talloc_free(rest);
 		sm_fail_nomem(&why);
 		failed(fleet, i, &why);
@@ -195,6 +194,8 @@ static void start(struct sm_fleet *fleet, const struct sm_fleet_ops *fleet_ops)
 	fleet->resting = NULL;
 	fleet->due = NULL;
 	fleet->due_last = &fleet->due;
+	if (fleet->throttle == 0)
+		fleet->throttle = (int32_t)sm_fleet_throttle(fleet->n);
 	fill(fleet);
 }
 
@@ -331,44 +332,44 @@ void sm_fleet_execute(struct sm_fleet *fleet)
 	start(fleet, &ops);
 }
 
-static struct tevent_req *evict_send(struct sm_fleet *fleet, size_t i)
+static struct tevent_req *rounds_send(struct sm_fleet *fleet, size_t i)
 {
-	return sm_evict_send(fleet->evict, i);
+	return sm_rounds_send(fleet->rounds, i);
 }
 
-static int32_t evict_recv(struct sm_fleet *fleet, size_t i,
-			  struct tevent_req *req)
+static int32_t rounds_recv(struct sm_fleet *fleet, size_t i,
+			   struct tevent_req *req)
 {
-	sm_evict_recv(fleet->evict, i, req);
-	return sm_evict_code(fleet->evict, i);
+	sm_rounds_recv(fleet->rounds, i, req);
+	return sm_rounds_code(fleet->rounds, i);
 }
 
-static int32_t evict_fail(struct sm_fleet *fleet, size_t i,
-			  const struct sm_fail *why)
+static int32_t rounds_fail(struct sm_fleet *fleet, size_t i,
+			   const struct sm_fail *why)
 {
-	sm_evict_fail(fleet->evict, i, why);
+	sm_rounds_fail(fleet->rounds, i, why);
 	return why->code;
 }
 
-static bool evict_skip(struct sm_fleet *fleet, size_t i, int32_t *code)
+static bool rounds_skip(struct sm_fleet *fleet, size_t i, int32_t *code)
 {
-	return sm_evict_gave_up(fleet->evict, i, code);
+	return sm_rounds_gave_up(fleet->rounds, i, code);
 }
 
-static bool evict_again(struct sm_fleet *fleet, size_t i, int64_t *when)
+static bool rounds_again(struct sm_fleet *fleet, size_t i, int64_t *when)
 {
-	return sm_evict_again(fleet->evict, i, when);
+	return sm_rounds_again(fleet->rounds, i, when);
 }
 
-void sm_fleet_evict(struct sm_fleet *fleet)
+void sm_fleet_close(struct sm_fleet *fleet)
 {
 	static const struct sm_fleet_ops ops = {
-		.send = evict_send,
-		.cancel = sm_evict_cancel,
-		.recv = evict_recv,
-		.fail = evict_fail,
-		.skip = evict_skip,
-		.again = evict_again,
+		.send = rounds_send,
+		.cancel = sm_round_cancel,
+		.recv = rounds_recv,
+		.fail = rounds_fail,
+		.skip = rounds_skip,
+		.again = rounds_again,
 	};
 
 	start(fleet, &ops);

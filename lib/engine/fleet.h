@@ -12,12 +12,12 @@
 #include "core/plan.h"
 #include "core/report.h"
 #include "engine/engine.h"
-#include "engine/evict.h"
 #include "engine/exec.h"
 #include "engine/handle.h"
+#include "engine/rounds.h"
 
 /* Servers in flight where the caller leaves it to us. */
-#define SM_THROTTLE_DEFAULT 16
+size_t sm_fleet_throttle(size_t handles);
 
 /* What came of one server's listing. */
 struct sm_look {
@@ -41,8 +41,8 @@ struct sm_fleet {
 	/* Executing: server i of the plan is handles[i]. */
 	const smbmgmt_plan *plan;
 	const struct sm_exec_options *options;
-	/* Evicting: server i of its plan is handles[i]. */
-	struct sm_evict *evict;
+	/* Closing: of these handles. */
+	struct sm_rounds *rounds;
 	/* Server @i begins (@code is NULL), or has ended with @code. */
 	void (*moved)(struct sm_fleet *fleet, size_t i, const int32_t *code);
 	/* All have; once, perhaps before the start returns. */
@@ -73,9 +73,10 @@ void sm_fleet_connect(struct sm_fleet *fleet);
  */
 void sm_fleet_execute(struct sm_fleet *fleet);
 /*
- * Evict: step after step on each server, and others in flight while one rests.
+ * Close: a round on each server; for an evict round after round, and others in
+ * flight while one rests.
  */
-void sm_fleet_evict(struct sm_fleet *fleet);
+void sm_fleet_close(struct sm_fleet *fleet);
 /*
  * Break off what is in flight and begin nothing more; done() is called before
  * this returns.  One that has not begun yet ends so as soon as it does.

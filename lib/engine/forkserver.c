@@ -51,15 +51,24 @@ struct sm_forkserver {
 	uint32_t last_request;
 	bool hello;
 	bool served; /* it has made a connection */
+	bool ending; /* give_up() is at it */
 	int pidfd;   /* of the fork server, once it has said hello */
 };
+
+static void signal_to(int pidfd, int number)
+{
+	syscall(SYS_pidfd_send_signal, pidfd, number, NULL, 0);
+}
 
 static int forkserver_destructor(struct sm_forkserver *fs)
 {
 	if (fs->engine->forkserver == fs)
 		fs->engine->forkserver = NULL;
-	if (fs->pidfd >= 0)
-		close(fs->pidfd);
+	if (fs->pidfd < 0)
+		return 0;
+	/* It ends with its socket; stopped, it would never see that. */
+	signal_to(fs->pidfd, SIGCONT);
+	close(fs->pidfd);
 	return 0;
 }
 
@@ -74,19 +83,6 @@ static void unlink_state(struct spawn_state *state)
 	while (*at != state)
 		at = &(*at)->next;
 	*at = state->next;
-}
-
-static int state_destructor(struct spawn_state *state)
-{
-	unlink_state(state);
-	if (state->sock >= 0) {
-		/* As a stream does: the host may have forked. */
-		shutdown(state->sock, SHUT_RDWR);
-		close(state->sock);
-	}
-	if (state->pidfd >= 0)
-		close(state->pidfd);
-	return 0;
 }
 
 static void back_off(struct sm_engine *engine, const struct sm_fail *why)
@@ -131,6 +127,7 @@ static void give_up(struct sm_forkserver *fs, const struct sm_fail *why)
 	/* Another may be started by what is told. */
 	if (fs->engine->forkserver == fs)
 		fs->engine->forkserver = NULL;
+	fs->ending = true;
 	while (fs->waiting != NULL) {
 		struct spawn_state *state = fs->waiting;
 
@@ -150,13 +147,33 @@ static void retire(struct sm_forkserver *fs)
 		return;
 	/* Killed, it cannot take the connections along that it made. */
 	if (fs->pidfd >= 0)
-		syscall(SYS_pidfd_send_signal, fs->pidfd, SIGKILL, NULL, 0);
+		signal_to(fs->pidfd, SIGKILL);
 	talloc_free(fs);
 }
 
 static bool is_retired(const struct sm_forkserver *fs)
 {
 	return fs->engine->forkserver != fs;
+}
+
+static int state_destructor(struct spawn_state *state)
+{
+	struct sm_forkserver *fs = state->fs;
+
+	unlink_state(state);
+	/* Nobody else may be left to give up on it. */
+	if (fs != NULL && is_retired(fs) && !fs->ending)
+		retire(fs);
+	if (state->sock >= 0) {
+		/* As a stream does: the host may have forked. */
+		shutdown(state->sock, SHUT_RDWR);
+		close(state->sock);
+	}
+	if (state->pidfd >= 0) {
+		signal_to(state->pidfd, SIGKILL);
+		close(state->pidfd);
+	}
+	return 0;
 }
 
 static void ended(void *userdata, const struct sm_fail *why)
@@ -237,9 +254,12 @@ static void spawned(struct sm_forkserver *fs, uint32_t request, int *fd)
 	fs->served = true;
 	if (!is_retired(fs))
 		TALLOC_FREE(fs->engine->backoff);
-	/* Nobody waits any more: its socket is closed, so the child ends. */
-	if (state == NULL)
+	/* Nobody waits any more. */
+	if (state == NULL) {
+		if (*fd >= 0)
+			signal_to(*fd, SIGKILL);
 		return;
+	}
 	unlink_state(state);
 	if (is_retired(fs))
 		retire(fs);

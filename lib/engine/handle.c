@@ -6,6 +6,7 @@
 #include <talloc.h>
 
 #include "engine/context.h"
+#include "engine/lanes.h"
 #include "transport/memory/memory.h"
 #include "util/clock.h"
 
@@ -40,33 +41,12 @@ void sm_handle_origin(const struct smbmgmt_handle *handle,
 	origin->transport = handle->transport;
 }
 
-/* Nobody has used it for long enough: it is made again when it is needed. */
-static void too_idle(void *userdata)
+int64_t sm_handle_deadline(const struct smbmgmt_handle *handle,
+			   uint32_t milliseconds)
 {
-	struct smbmgmt_handle *handle = userdata;
-	int connected = SMBMGMT_STATE_CONNECTED;
-
-	/* Never from REMOVED to anything else. */
-	atomic_compare_exchange_strong(&handle->state, &connected,
-				       SMBMGMT_STATE_DISCONNECTED);
-	/* Its id may not be given yet, while it is being opened. */
-	sm_log(handle->conn->engine->log, SMBMGMT_LOG_DEBUG,
-	       "The idle connection to %s is dropped.", handle->server);
-	TALLOC_FREE(handle->conn);
-}
-
-static void rest(struct smbmgmt_handle *handle)
-{
-	struct sm_conn *conn = handle->conn;
-	int64_t ms = atomic_load(&handle->context->idle_timeout);
-
-	if (conn == NULL || conn->dead || ms == 0)
-		return;
-	TALLOC_FREE(conn->idle);
-	/* Without memory for it, it stays until the next turn has ended. */
-	conn->idle =
-		sm_timer_add(conn, conn->engine, sm_clock_now() + ms * SM_MS,
-			     too_idle, handle);
+	if (milliseconds == 0)
+		milliseconds = handle->deadline;
+	return sm_clock_now() + (int64_t)milliseconds * SM_MS;
 }
 
 static void begin(struct sm_turn *turn)
@@ -102,7 +82,7 @@ static int turn_destructor(struct sm_turn *turn)
 	if (atomic_load(&handle->state) == SMBMGMT_STATE_REMOVED)
 		TALLOC_FREE(handle->conn);
 	else
-		rest(handle);
+		sm_handle_rest(handle);
 	return 0;
 }
 
@@ -131,6 +111,56 @@ struct sm_turn *sm_turn_wait(TALLOC_CTX *mem, struct smbmgmt_handle *handle,
 	return turn;
 }
 
+struct sm_nap {
+	struct sm_nap *next;
+	struct sm_nap **at;
+	struct sm_timer *timer;
+	void (*fn)(void *userdata);
+	void *userdata;
+};
+
+static int nap_destructor(struct sm_nap *nap)
+{
+	if (nap->next != NULL)
+		nap->next->at = nap->at;
+	*nap->at = nap->next;
+	return 0;
+}
+
+static void nap_over(void *userdata)
+{
+	struct sm_nap *nap = userdata;
+	void (*fn)(void *) = nap->fn;
+
+	userdata = nap->userdata;
+	talloc_free(nap);
+	fn(userdata);
+}
+
+struct sm_nap *sm_nap_start(TALLOC_CTX *mem, struct sm_engine *engine,
+			    struct smbmgmt_handle *handle, int64_t when,
+			    void (*fn)(void *userdata), void *userdata)
+{
+	struct sm_nap *nap = talloc_zero(mem, struct sm_nap);
+
+	if (nap == NULL)
+		return NULL;
+	nap->fn = fn;
+	nap->userdata = userdata;
+	nap->timer = sm_timer_add(nap, engine, when, nap_over, nap);
+	if (nap->timer == NULL) {
+		talloc_free(nap);
+		return NULL;
+	}
+	nap->next = handle->naps;
+	nap->at = &handle->naps;
+	if (nap->next != NULL)
+		nap->next->at = &nap->next;
+	handle->naps = nap;
+	talloc_set_destructor(nap, nap_destructor);
+	return nap;
+}
+
 static int removed(const struct smbmgmt_handle *handle, struct sm_fail *fail)
 {
 	return sm_fail(fail, SMBMGMT_E_REMOVED,
@@ -144,6 +174,8 @@ void sm_handle_shutdown(struct smbmgmt_handle *handle)
 	struct sm_fail why;
 
 	removed(handle, &why);
+	if (handle->lanes != NULL)
+		sm_lanes_kill(handle->lanes, &why);
 	/* Whoever has the turn meets it at the next step, the others now. */
 	if (waiting != NULL) {
 		struct sm_turn *next = waiting->next;
@@ -157,6 +189,8 @@ void sm_handle_shutdown(struct smbmgmt_handle *handle)
 			turn->ready(turn->userdata, SMBMGMT_E_REMOVED);
 		}
 	}
+	for (struct sm_nap *nap = handle->naps; nap != NULL; nap = nap->next)
+		sm_timer_hurry(nap->timer);
 	if (handle->connecting != NULL)
 		sm_handle_connect_cancel(handle, &why);
 	else if (handle->conn != NULL)

@@ -20,6 +20,8 @@
 #include "util/ref.h"
 
 struct sm_turn;
+struct sm_lanes;
+struct sm_nap;
 
 struct smbmgmt_handle {
 	struct sm_ref ref;
@@ -48,6 +50,8 @@ struct smbmgmt_handle {
 	struct sm_conn *conn;	       /* may be dead */
 	struct tevent_req *connecting; /* while a connection is made */
 	struct sm_turn *turns;	       /* whose turn it is, and who waits */
+	struct sm_nap *naps;	       /* who waits, and not for the server */
+	struct sm_lanes *lanes;	       /* of the close at hand, or NULL */
 	bool fresh;		       /* conn was made in the turn at hand */
 	bool has_level_hint;
 	uint32_t level_hint;
@@ -76,14 +80,38 @@ void sm_handle_origin(const struct smbmgmt_handle *handle,
  * One operation at a time uses a handle's connection, in the order in which
  * they asked.  @ready is called on the engine thread, at once or later, with
  * 0 or SMBMGMT_E_REMOVED.  The turn ends when it is freed; once nobody has
- * one, the connection is idle, and is dropped after the context's time.
+ * one, the connection is idle, and is dropped as the context says.
  */
 struct sm_turn *sm_turn_wait(TALLOC_CTX *mem, struct smbmgmt_handle *handle,
 			     void (*ready)(void *userdata, int ret),
 			     void *userdata);
 
+/*
+ * As sm_timer_add(), for what works on the handle: its removal brings it
+ * forward.
+ */
+struct sm_nap *sm_nap_start(TALLOC_CTX *mem, struct sm_engine *engine,
+			    struct smbmgmt_handle *handle, int64_t when,
+			    void (*fn)(void *userdata), void *userdata);
+
+/* How many idle connections are kept where nobody says so. */
+uint32_t sm_idle_limit(void);
+/* Nobody has a turn on its connection: it is idle until somebody has. */
+void sm_handle_rest(struct smbmgmt_handle *handle);
+
 /* The handle was removed: its connection ends, whoever waits is told. */
 void sm_handle_shutdown(struct smbmgmt_handle *handle);
+
+/* When a step that begins now is too late; 0: the handle's own time. */
+int64_t sm_handle_deadline(const struct smbmgmt_handle *handle,
+			   uint32_t milliseconds);
+
+/* A connection to the handle's server, made as its own one is. */
+struct tevent_req *sm_dial_send(TALLOC_CTX *mem, struct sm_engine *engine,
+				struct smbmgmt_handle *handle,
+				int64_t deadline);
+int sm_dial_recv(struct tevent_req *req, TALLOC_CTX *mem, struct sm_conn **conn,
+		 struct sm_fail *fail);
 
 /* Give up a connection that is being made. */
 void sm_handle_connect_cancel(struct smbmgmt_handle *handle,

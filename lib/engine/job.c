@@ -163,14 +163,17 @@ void sm_job_finish(struct sm_job *job, int ret, const struct sm_fail *fail,
 	job->code = ret;
 	if (ret != 0)
 		job->error = sm_error_new(fail, server);
-	job->engine = NULL;
 	atomic_store(&job->complete, true);
-	pthread_cond_broadcast(&job->finished);
-	pthread_mutex_unlock(&job->lock);
-	/* The first write cannot fail, and is the only one. */
+	/*
+	 * Not before it is complete, and not after somebody who waited goes
+	 * on.  The first write cannot fail, and is the only one.
+	 */
 	if (job->fd >= 0)
 		ignored = write(job->fd, &one, sizeof(one));
 	(void)ignored;
+	job->engine = NULL;
+	pthread_cond_broadcast(&job->finished);
+	pthread_mutex_unlock(&job->lock);
 	sm_job_unref(job);
 }
 

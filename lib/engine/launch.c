@@ -82,10 +82,7 @@ static _Noreturn void become_helper(const struct plan *plan)
 	syscall(SYS_dup3, plan->log, STDOUT_FILENO, 0);
 	syscall(SYS_dup3, plan->log, STDERR_FILENO, 0);
 	syscall(SYS_dup3, plan->sock, HELPER_SOCKET, 0);
-	if (plan->host >= 0)
-		syscall(SYS_dup3, plan->host, HELPER_HOST, 0);
-	else
-		syscall(SYS_close, HELPER_HOST);
+	syscall(SYS_dup3, plan->host, HELPER_HOST, 0);
 	close_from(HELPER_HOST + 1);
 	if (syscall(SYS_chdir, "/") != 0)
 		end_now(127);
@@ -141,27 +138,40 @@ static void close_if(int fd)
 		close(fd);
 }
 
+/*
+ * A pidfd of this process.  Where there are none (a filter of system calls,
+ * valgrind) the log's pipe takes its place: to it, too, something happens only
+ * when the host is gone.  Left free, the number would be another descriptor's.
+ */
+static int open_host(int log)
+{
+	int fd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	int host = -1;
+
+	if (fd < 0)
+		return errno == EMFILE || errno == ENFILE ? -1 : high(log);
+	host = high(fd);
+	close(fd);
+	return host;
+}
+
 int sm_launch(const char *path, int sock, int log, struct sm_fail *fail)
 {
-	struct plan plan = {.path = path, .null = -1, .host = -1};
+	struct plan plan = {.path = path, .null = -1};
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	int host = (int)syscall(SYS_pidfd_open, getpid(), 0);
 	int ret = 0;
 
 	plan.sock = high(sock);
 	plan.log = high(log);
+	plan.host = open_host(log);
 	if (null >= 0)
 		plan.null = high(null);
-	/* Without a pidfd the socket alone tells that the host is gone. */
-	if (host >= 0)
-		plan.host = high(host);
-	if (plan.sock < 0 || plan.log < 0 || plan.null < 0)
+	if (plan.sock < 0 || plan.log < 0 || plan.null < 0 || plan.host < 0)
 		ret = sm_fail_errno(fail, errno,
 				    "The helper's descriptors cannot be made");
 	else
 		ret = start(&plan, fail);
 	close_if(null);
-	close_if(host);
 	close_if(plan.sock);
 	close_if(plan.log);
 	close_if(plan.null);

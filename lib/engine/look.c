@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Connecting, and whole listings. */
+/* Whole listings. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,178 +8,6 @@
 #include "engine/handle.h"
 #include "engine/req.h"
 #include "util/clock.h"
-
-static int check_removed(const struct smbmgmt_handle *handle,
-			 struct sm_fail *fail)
-{
-	if (atomic_load(&handle->state) != SMBMGMT_STATE_REMOVED)
-		return 0;
-	return sm_fail(fail, SMBMGMT_E_REMOVED,
-		       "The handle %u was removed; open a new one.",
-		       handle->id);
-}
-
-/* Never from REMOVED to anything else. */
-static void set_state(struct smbmgmt_handle *handle, int state)
-{
-	int old = atomic_load(&handle->state);
-
-	while (old != SMBMGMT_STATE_REMOVED &&
-	       !atomic_compare_exchange_weak(&handle->state, &old, state))
-		;
-}
-
-/* The connection has ended by itself, or was ended. */
-static void lost(void *handle)
-{
-	set_state(handle, SMBMGMT_STATE_DISCONNECTED);
-}
-
-static int64_t deadline_of(const struct smbmgmt_handle *handle,
-			   uint32_t milliseconds)
-{
-	if (milliseconds == 0)
-		milliseconds = handle->deadline;
-	return sm_clock_now() + (int64_t)milliseconds * SM_MS;
-}
-
-struct connect_state {
-	struct smbmgmt_handle *handle;
-	struct tevent_req *subreq;
-	struct sm_engine *engine;
-	struct sm_fail fail;
-};
-
-static void connected(struct tevent_req *subreq);
-
-static int connect_destructor(struct connect_state *state)
-{
-	struct tevent_req *req = state->handle->connecting;
-
-	if (req != NULL && tevent_req_data(req, struct connect_state) == state)
-		state->handle->connecting = NULL;
-	return 0;
-}
-
-static struct tevent_req *start_connect(struct connect_state *state,
-					int64_t deadline)
-{
-	struct smbmgmt_handle *handle = state->handle;
-	const smbmgmt_credentials *c = handle->credentials;
-	struct sm_target target = {
-		.host = handle->host,
-		.port = handle->port,
-		.user = c == NULL ? NULL : c->user,
-		.domain = c == NULL ? NULL : c->domain,
-		.password = c == NULL ? NULL : c->password,
-		.protection = (uint32_t)handle->protection,
-		.kerberos = c == NULL ? 0 : (uint32_t)c->kerberos,
-		.ccache = c == NULL ? NULL : c->ccache,
-		.krb5_conf = handle->krb5_conf,
-		.address = handle->address,
-		.smb_conf = handle->smb_conf,
-		.debug_level = (uint32_t)handle->debug_level,
-		.deadline = (uint32_t)((deadline - sm_clock_now()) / SM_MS),
-		.has_level_hint = handle->has_level_hint,
-		.level_hint = handle->level_hint,
-	};
-
-	if (handle->memory != NULL)
-		return sm_conn_memory_send(state, state->engine, handle->memory,
-					   deadline);
-	return sm_conn_helper_send(state, state->engine, handle->carrier,
-				   &target, deadline);
-}
-
-struct tevent_req *sm_handle_connect_send(TALLOC_CTX *mem,
-					  struct sm_engine *engine,
-					  struct smbmgmt_handle *handle,
-					  uint32_t milliseconds)
-{
-	struct connect_state *state = NULL;
-	struct tevent_req *req =
-		tevent_req_create(mem, &state, struct connect_state);
-	struct tevent_req *subreq = NULL;
-
-	if (req == NULL)
-		return NULL;
-	state->handle = handle;
-	state->engine = engine;
-	if (check_removed(handle, &state->fail) != 0) {
-		sm_req_fail(req, &state->fail);
-		return tevent_req_post(req, engine->ev);
-	}
-	if (handle->conn != NULL && !handle->conn->dead) {
-		tevent_req_done(req);
-		return tevent_req_post(req, engine->ev);
-	}
-	TALLOC_FREE(handle->conn);
-	set_state(handle, SMBMGMT_STATE_DISCONNECTED);
-	subreq = start_connect(state, deadline_of(handle, milliseconds));
-	if (tevent_req_nomem(subreq, req))
-		return tevent_req_post(req, engine->ev);
-	tevent_req_set_callback(subreq, connected, req);
-	state->subreq = subreq;
-	handle->connecting = req;
-	talloc_set_destructor(state, connect_destructor);
-	return req;
-}
-
-void sm_handle_connect_cancel(struct smbmgmt_handle *handle,
-			      const struct sm_fail *why)
-{
-	struct tevent_req *req = handle->connecting;
-	struct connect_state *state =
-		tevent_req_data(req, struct connect_state);
-
-	handle->connecting = NULL;
-	/* Its child goes with it. */
-	TALLOC_FREE(state->subreq);
-	state->fail = *why;
-	sm_req_fail(req, &state->fail);
-}
-
-static void connected(struct tevent_req *subreq)
-{
-	struct tevent_req *req =
-		tevent_req_callback_data(subreq, struct tevent_req);
-	struct connect_state *state =
-		tevent_req_data(req, struct connect_state);
-	struct smbmgmt_handle *handle = state->handle;
-	struct sm_conn *conn = NULL;
-	int ret = 0;
-
-	handle->connecting = NULL;
-	state->subreq = NULL;
-	if (handle->memory != NULL)
-		ret = sm_conn_memory_recv(subreq, state->engine->ev, &conn,
-					  &state->fail);
-	else
-		ret = sm_conn_helper_recv(subreq, state->engine->ev, &conn,
-					  &state->fail);
-	TALLOC_FREE(subreq);
-	if (ret == 0)
-		ret = check_removed(handle, &state->fail);
-	if (ret != 0) {
-		talloc_free(conn);
-		sm_req_fail(req, &state->fail);
-		return;
-	}
-	handle->conn = conn;
-	conn->died = lost;
-	conn->owner = handle;
-	handle->fresh = true;
-	set_state(handle, SMBMGMT_STATE_CONNECTED);
-	tevent_req_done(req);
-}
-
-int sm_handle_connect_recv(struct tevent_req *req, struct sm_fail *fail)
-{
-	struct connect_state *state =
-		tevent_req_data(req, struct connect_state);
-
-	return sm_req_recv(req, &state->fail, fail);
-}
 
 struct look_state {
 	struct smbmgmt_handle *handle;
@@ -266,7 +94,7 @@ static void next_listing(struct tevent_req *req)
 	state->from = state->table->count;
 	subreq = conn->ops->list_send(
 		state, conn, &query, state->table,
-		deadline_of(state->handle, state->milliseconds));
+		sm_handle_deadline(state->handle, state->milliseconds));
 	if (tevent_req_nomem(subreq, req))
 		return;
 	tevent_req_set_callback(subreq, look_listed, req);

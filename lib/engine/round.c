@@ -5,6 +5,8 @@
 
 #include <talloc.h>
 
+#include <smbmgmt/plan.h>
+
 #include "engine/planned.h"
 #include "engine/req.h"
 #include "engine/visit.h"
@@ -37,20 +39,33 @@ static int round_destructor(struct round_state *state)
 	return 0;
 }
 
+/* The audit takes the rounds of an evict for operations of their own. */
+static int make_owner(struct round_state *state, smbmgmt_plan *plan)
+{
+	const struct sm_round *round = state->round;
+	const struct sm_planned *whole = sm_planned_of(round->plan);
+	struct sm_audit_plan *audit = NULL;
+	int ret = sm_planned_new(whole->context, &round->handle, 1,
+				 whole->instances, plan, &state->fail);
+
+	if (ret != 0)
+		return ret;
+	audit = &sm_planned_of(plan)->audit;
+	return round->evicts
+		       ? sm_audit_plan_next(audit, &whole->audit, &state->fail)
+		       : sm_audit_plan_copy(audit, &whole->audit, &state->fail);
+}
+
 static int make_plan(struct round_state *state, struct sm_table *table)
 {
 	const struct sm_round *round = state->round;
 	smbmgmt_plan *plan = NULL;
-	int ret = sm_plan_new(round->rules, 1, &plan, &state->fail);
+	int ret = sm_plan_new(&round->plan->rules, 1, &plan, &state->fail);
 
 	if (ret != 0)
 		return ret;
 	state->out.plan = plan;
-	ret = sm_planned_new(round->context, &round->handle, 1,
-			     round->options.instances, plan, &state->fail);
-	if (ret == 0)
-		ret = sm_audit_plan_next(&sm_planned_of(plan)->audit,
-					 round->audit, &state->fail);
+	ret = make_owner(state, plan);
 	if (ret == 0 && table != NULL)
 		ret = sm_plan_add_listing(plan, 0, table, round->match,
 					  &state->fail);
@@ -59,6 +74,8 @@ static int make_plan(struct round_state *state, struct sm_table *table)
 					  round->handle->server, &state->fail);
 	if (ret != 0)
 		return ret;
+	if (round->confirmed)
+		sm_plan_decide(plan, SMBMGMT_DECISION_YES);
 	plan->executed = true;
 	state->out.results =
 		calloc(plan->items.count + 1, sizeof(*state->out.results));
@@ -132,9 +149,9 @@ struct tevent_req *sm_round_send(TALLOC_CTX *mem, const struct sm_round *round)
 		return req;
 	}
 	state->out.listings = 1;
-	state->visit =
-		sm_visit_send(state, round->engine, round->handle, true,
-			      round->options.instances, round->milliseconds);
+	state->visit = sm_visit_send(state, round->engine, round->handle, true,
+				     round->options.instances,
+				     round->options.milliseconds);
 	if (!tevent_req_nomem(state->visit, req))
 		tevent_req_set_callback(state->visit, listed, req);
 	return req;

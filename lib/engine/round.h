@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * A round of an evict on one server: list it, plan what matches by all the
- * rules of a plan, and carry that out.
+ * A round on one server: list it, plan what matches by all the rules of a plan,
+ * and carry that out.
  */
 #ifndef SM_ENGINE_ROUND_H
 #define SM_ENGINE_ROUND_H
@@ -18,15 +18,13 @@
 /* What to do; lives until it is received. */
 struct sm_round {
 	struct sm_engine *engine;
-	smbmgmt_context *context;
 	smbmgmt_handle *handle;
 	struct sm_match *match;
-	const struct sm_rules *rules;
-	/* Of the plan that consent was given to. */
-	const struct sm_audit_plan *audit;
+	const smbmgmt_plan *plan; /* the whole call's: its rules, its audit */
 	struct sm_exec_options options;
-	uint32_t milliseconds;	/* for a listing; 0: the handle's own */
 	struct sm_table *table; /* list no more, it is this; or NULL */
+	bool confirmed;		/* somebody said yes to all of it */
+	bool evicts;		/* one of many rounds */
 	bool look_only;		/* nothing is closed any more */
 };
 

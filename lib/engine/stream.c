@@ -129,7 +129,7 @@ bool sm_stream_send(struct sm_stream *s, struct sm_out *out, int fd)
 		chunk->fd = -1;
 		talloc_set_destructor(chunk, chunk_destructor);
 		if (fd >= 0)
-			chunk->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+			chunk->fd = fcntl(fd, F_DUPFD_CLOEXEC, SM_LOWFD_COUNT);
 	}
 	if (chunk == NULL || (fd >= 0 && chunk->fd < 0)) {
 		error = chunk == NULL ? ENOMEM : errno;

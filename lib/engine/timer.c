@@ -155,6 +155,13 @@ int sm_timers_start(struct sm_engine *engine, struct sm_fail *fail)
 	return 0;
 }
 
+void sm_timer_hurry(struct sm_timer *timer)
+{
+	timer->when = 0;
+	up(timer->timers, timer->index);
+	arm(timer->timers);
+}
+
 struct sm_timer *sm_timer_add(void *mem, struct sm_engine *engine, int64_t when,
 			      void (*fn)(void *userdata), void *userdata)
 {

@@ -3,10 +3,13 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "helper/io.h"
+#include "helper/wallclock.h"
 #include "transport/srvsvc/srvsvc.h"
 #include "wire/frames/message.h"
 
@@ -62,6 +65,26 @@ static void start_watch(void)
 	    pthread_create(&thread, &attr, watch, NULL) != 0)
 		_exit(1);
 	pthread_attr_destroy(&attr);
+}
+
+static pid_t self;
+
+static void end_with_parent(void)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != self)
+		_exit(0);
+}
+
+/*
+ * libdcerpc looks a name up in a process of its own, which holds a copy of the
+ * password and may wait for a name server long after this one was killed.
+ */
+static void take_along(void)
+{
+	self = getpid();
+	if (pthread_atfork(NULL, NULL, end_with_parent) != 0)
+		_exit(1);
 }
 
 static void flush(struct child *c)
@@ -224,6 +247,8 @@ _Noreturn void sm_child_run(const struct sm_carrier *carrier)
 
 	c.in.payload = c.payload;
 	start_watch();
+	take_along();
+	sm_wallclock_start();
 	sm_srvsvc_set_carrier(carrier);
 	while (sm_io_receive(SM_HELPER_SOCKET, &c.in)) {
 		if (c.in.fd >= 0)

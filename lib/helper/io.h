@@ -12,7 +12,7 @@
 
 /* The descriptors that the helper is started with. */
 #define SM_HELPER_SOCKET 3 /* to the library */
-#define SM_HELPER_HOST 4   /* pidfd of the library's process, or closed */
+#define SM_HELPER_HOST 4   /* pidfd of the library's process, or a pipe to it */
 
 struct sm_received {
 	struct sm_frame frame;

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 static void close_quietly(int fd)
@@ -20,7 +19,7 @@ int sm_lowfd_leave(int fd)
 
 	if (fd < STDIN_FILENO || fd > STDERR_FILENO)
 		return fd;
-	high = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	high = fcntl(fd, F_DUPFD_CLOEXEC, SM_LOWFD_COUNT);
 	close_quietly(fd);
 	return high;
 }
@@ -37,27 +36,4 @@ int sm_lowfd_leave_pair(int pair[2])
 		pair[i] = -1;
 	}
 	return -1;
-}
-
-/* An eventfd needs no file, and what is printed into it goes nowhere. */
-void sm_lowfd_hold(struct sm_lowfd *low)
-{
-	low->count = 0;
-	while (low->count < 3) {
-		int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-
-		if (fd < 0)
-			return;
-		if (fd > STDERR_FILENO) {
-			close(fd);
-			return;
-		}
-		low->fds[low->count++] = fd;
-	}
-}
-
-void sm_lowfd_release(struct sm_lowfd *low)
-{
-	while (low->count > 0)
-		close_quietly(low->fds[--low->count]);
 }

@@ -172,7 +172,9 @@ def check_types(where, result, parameters):
 @tap.case("parameters and results are fixed-width numbers, text or objects")
 def parameters():
     for header, _, result, name, args in declarations():
-        check_types(f"{header}: {name}", result, args)
+        # An FFI takes jobs; this one speaks to tevent, in tevent's types.
+        if header != "tevent.h":
+            check_types(f"{header}: {name}", result, args)
     found = callbacks()
     tap.equal({name for _, name, _ in found}, CALLBACKS)
     for result, name, args in found:
@@ -251,10 +253,10 @@ def any_order():
         compiles(include(names) + MAIN, ".c", *COMPILER, "-std=c99")
 
 
-@tap.case("smbmgmt.h includes every header")
+@tap.case("smbmgmt.h includes every header but the one for tevent")
 def all_of_them():
     found = re.findall(r"#include <smbmgmt/(\S+)>", text_of("smbmgmt.h"))
-    tap.equal(sorted(found + ["smbmgmt.h"]), HEADERS)
+    tap.equal(sorted(found + ["smbmgmt.h", "tevent.h"]), HEADERS)
 
 
 @tap.case("the headers compile as C++")

@@ -119,9 +119,11 @@ def run_c(block, sandbox):
     with open(path, "w", encoding="utf-8") as file:
         file.write(block.text)
     whole = re.search(r"^int main\(", block.text, re.M) is not None
+    package = ("smbmgmt-tevent" if "<smbmgmt/tevent.h>" in block.text
+               else "smbmgmt")
     binary = sandbox.file("block")
-    how = (f"cc {shlex.join(STRICT)} $(pkg-config --cflags smbmgmt) "
-           + (f"-o {binary} {path} $(pkg-config --libs smbmgmt)" if whole
+    how = (f"cc {shlex.join(STRICT)} $(pkg-config --cflags {package}) "
+           + (f"-o {binary} {path} $(pkg-config --libs {package})" if whole
               else f"-fsyntax-only {path}"))
     done = sandbox.run(["sh", "-c", how], sandbox.cwd, **BOTH)
     tap.equal((done.returncode, done.stderr), (0, ""), f"{block} compiled")

@@ -136,7 +136,7 @@ def commands():
     named = set(re.findall(r"\bCm (\w+)", page("smbmgmt.1")))
     text = help_text()
     top = set(re.findall(r"^  smbmgmt \[WHERE\] (\w+)", text, re.M))
-    tap.equal(top, {"list", "close", "shell"})
+    tap.equal(top, {"list", "close", "evict", "shell"})
     shell = re.search(r"^SHELL.*?\n(.*?)^  SELECT", text, re.M | re.S).group(1)
     inside = set(re.findall(r"(?:^  |; )([a-z]+)\b", shell, re.M))
     tap.true({"open", "handles", "use", "remove", "exit"} <= inside, inside)

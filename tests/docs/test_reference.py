@@ -195,8 +195,8 @@ def without_owner(members):
         if not member.is_function() or name.endswith("_ref"):
             continue
         if "*" in member.result and not re.search(
-                r"\b([Bb]orrowed|[Ss]tatic|reference of the caller's)\b",
-                member.text):
+                r"\b([Bb]orrowed|[Ss]tatic|child of"
+                r"|reference of the caller's)\b", member.text):
             bad.append(f"{name} does not say whose its result is")
         outs = [parameter for kind, parameter in member.parameters
                 if kind.replace(" ", "").endswith("**")

@@ -164,6 +164,7 @@ smbmgmt_action *fix_action(const struct fix *fix, unsigned int flags,
 	MUST(smbmgmt_action_set_verify(action, (flags & FIX_NO_VERIFY) == 0,
 				       &err));
 	MUST(smbmgmt_action_set_deadline(action, fix->deadline, &err));
+	MUST(smbmgmt_action_set_per_server(action, fix->per_server, &err));
 	asked = 0;
 	next_answers = answers;
 	if (answers != NULL)

@@ -12,7 +12,8 @@ struct fix {
 	smbmgmt_context *context;
 	smbmgmt_memory *memory;
 	smbmgmt_handle *handle;
-	uint32_t deadline; /* of each step; 0: the library's */
+	uint32_t deadline;  /* of each step; 0: the library's */
+	int32_t per_server; /* connections; 0: the library's choice */
 };
 
 /* A context, an empty table, and an open handle on it. */

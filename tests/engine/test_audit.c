@@ -238,6 +238,7 @@ START_TEST(evicted)
 	ck_assert_int_eq(smbmgmt_evict_options_new(&options, NULL), 0);
 	smbmgmt_evict_options_set_duration(options, 500, NULL);
 	smbmgmt_evict_options_set_interval(options, 100, NULL);
+	smbmgmt_evict_options_set_confirmed(options, 1, NULL);
 	ck_assert_int_eq(smbmgmt_evict(fix.context, &fix.handle, 1, filter,
 				       action, options, &report, NULL),
 			 0);
@@ -246,7 +247,7 @@ START_TEST(evicted)
 	ck_assert_uint_eq(count(text, OUTCOME), 3);
 	ck_assert_uint_eq(count(text, "\"outcome\":\"RECONNECTED\""), 2);
 	ck_assert_uint_eq(count(text, "\"outcome\":\"CLOSED\""), 1);
-	ck_assert_uint_eq(count(text, "\"decision\":\"forced\""), 6);
+	ck_assert_uint_eq(count(text, "\"decision\":\"confirmed\""), 6);
 	ck_assert_ptr_nonnull(strstr(text, "\"evict\":\""));
 	snprintf(evict, 48, "%s", strstr(text, "\"evict\":\""));
 	ck_assert_uint_eq(count(text, evict), 6);

@@ -489,6 +489,46 @@ START_TEST(an_incomplete_end_is_no_success)
 }
 END_TEST
 
+/* One that hangs holds up nobody, neither in the first round nor later. */
+START_TEST(a_slow_server_holds_up_nobody)
+{
+	smbmgmt_memory *slow = NULL;
+	smbmgmt_handle *handles[2] = {NULL, fix.handle};
+	smbmgmt_filter *filter = fix_filter("u=u1");
+	smbmgmt_action *action = fix_action(&fix, FIX_FORCE, NULL);
+	smbmgmt_job *job = NULL;
+
+	ck_assert_int_eq(smbmgmt_memory_new(&slow, NULL), 0);
+	fix_rows(slow, 1);
+	smbmgmt_memory_set_delay(slow, SMBMGMT_OP_LIST, STALL_MS, NULL);
+	handles[0] = fix_open(&fix, slow);
+	for (int i = 0; i < 2; i++) {
+		int64_t began = now_ms();
+
+		if (i == 0)
+			ck_assert_int_eq(
+				smbmgmt_start_close(fix.context, handles, 2,
+						    filter, action, &job, NULL),
+				0);
+		else
+			job = start(handles, 2);
+		while (smbmgmt_job_closed(job) == 0 &&
+		       now_ms() - began < STALL_MS)
+			pause_ms(5);
+		ck_assert_int_lt(now_ms() - began, STALL_MS / 2);
+		cancel(job);
+		expect(job, SMBMGMT_E_PARTIAL);
+		smbmgmt_job_unref(job);
+		fix_row(fix.memory, 1, "c1", "u1", 3600, NULL);
+	}
+	ck_assert_uint_eq(smbmgmt_memory_count(slow), 1);
+	smbmgmt_action_unref(action);
+	smbmgmt_filter_unref(filter);
+	smbmgmt_handle_unref(handles[0]);
+	smbmgmt_memory_unref(slow);
+}
+END_TEST
+
 /* Servers that rest take no place: one at a time is enough for all. */
 START_TEST(rests_beside_others)
 {
@@ -584,6 +624,27 @@ START_TEST(cancelled_while_it_closes)
 }
 END_TEST
 
+/* It is not to sleep on, be it for a minute. */
+START_TEST(removed_while_it_rests)
+{
+	smbmgmt_job *job = NULL;
+	int64_t began = 0;
+
+	given.duration = 60000;
+	given.interval = 30000;
+	job = start(&fix.handle, 1);
+	while (smbmgmt_job_closed(job) == 0)
+		pause_ms(5);
+	pause_ms(50);
+	began = now_ms();
+	ck_assert_int_eq(smbmgmt_remove_handle(fix.handle, NULL), 0);
+	expect(job, SMBMGMT_E_REMOVED);
+	ck_assert_int_lt(now_ms() - began, STALL_MS / 2);
+	expect_report(job, "REMOVED: CLOSED 1");
+	smbmgmt_job_unref(job);
+}
+END_TEST
+
 START_TEST(ends_with_its_handle_or_context)
 {
 	smbmgmt_handle *second = fix_open(&fix, fix.memory);
@@ -629,9 +690,11 @@ int main(void)
 	tcase_add_test(tc, a_server_that_says_no_is_asked_once);
 	tcase_add_test(tc, a_close_that_is_denied_is_not_repeated);
 	tcase_add_test(tc, an_incomplete_end_is_no_success);
+	tcase_add_test(tc, a_slow_server_holds_up_nobody);
 	tcase_add_test(tc, rests_beside_others);
 	tcase_add_test(tc, cancelled_while_it_rests);
 	tcase_add_test(tc, cancelled_while_it_closes);
+	tcase_add_test(tc, removed_while_it_rests);
 	tcase_add_test(tc, ends_with_its_handle_or_context);
 	suite_add_tcase(suite, tc);
 	return run_suite(suite);

@@ -343,8 +343,123 @@ START_TEST(removed_while_idle)
 }
 END_TEST
 
+static void set_limit(uint32_t limit)
+{
+	ck_assert_int_eq(
+		smbmgmt_context_set_idle_limit(fix.context, limit, NULL), 0);
+}
+
+#define MANY 5
+
+static void list_one(smbmgmt_handle *handle)
+{
+	smbmgmt_session_list *sessions = NULL;
+
+	ck_assert_int_eq(smbmgmt_list_sessions(fix.context, &handle, 1, NULL,
+					       NULL, &sessions, NULL),
+			 0);
+	smbmgmt_session_list_unref(sessions);
+}
+
+/* Which of them are connected, as `11000`. */
+static void expect_states(smbmgmt_handle *const *handles, const char *expected)
+{
+	char got[MANY + 1] = "";
+
+	for (int i = 0; i < MANY; i++)
+		got[i] = smbmgmt_handle_state(handles[i]) ==
+					 SMBMGMT_STATE_CONNECTED
+				 ? '1'
+				 : '0';
+	ck_assert_str_eq(got, expected);
+}
+
+START_TEST(least_recently_used_goes_first)
+{
+	smbmgmt_handle *handles[MANY];
+
+	set_limit(2);
+	for (int i = 0; i < MANY; i++)
+		handles[i] = fix_open(&fix, fix.memory);
+	for (int i = 0; i < 3; i++)
+		list_one(handles[i]);
+	expect_states(handles, "01100");
+	/* Used again: it is the other one that goes. */
+	list_one(handles[1]);
+	list_one(handles[3]);
+	expect_states(handles, "01010");
+	ck_assert_uint_eq(connects(), 4);
+	/* One that ended is not among them any more. */
+	ck_assert_int_eq(smbmgmt_remove_handle(handles[1], NULL), 0);
+	list_one(handles[4]);
+	expect_states(handles, "00011");
+	/* What is kept longest counts, not what was made first. */
+	set_limit(1);
+	list_one(handles[3]);
+	expect_states(handles, "00010");
+	ck_assert_uint_eq(connects(), 5);
+	set_limit(0);
+	list_one(handles[3]);
+	expect_states(handles, "00000");
+	set_limit(UINT32_MAX);
+	for (int i = 0; i < MANY; i++) {
+		if (i != 1)
+			list_one(handles[i]);
+	}
+	expect_states(handles, "10111");
+	for (int i = 0; i < MANY; i++)
+		smbmgmt_handle_unref(handles[i]);
+}
+END_TEST
+
+START_TEST(broken_ones_do_not_count)
+{
+	smbmgmt_handle *handles[MANY];
+
+	set_limit(2);
+	for (int i = 0; i < MANY; i++)
+		handles[i] = fix_open(&fix, fix.memory);
+	list_one(handles[0]);
+	list_one(handles[1]);
+	/* It was fresh and broke, so it is not made again. */
+	smbmgmt_memory_add_fault(fix.memory, SMBMGMT_OP_LIST, 1,
+				 SMBMGMT_FAULT_LOST, 0, NULL);
+	ck_assert_int_eq(list(), SMBMGMT_E_CONNECTION_LOST);
+	expect_states(handles, "11000");
+	for (int i = 0; i < MANY; i++)
+		smbmgmt_handle_unref(handles[i]);
+}
+END_TEST
+
+START_TEST(limited_and_closed)
+{
+	smbmgmt_handle *handles[MANY];
+	smbmgmt_filter *filter = fix_filter("2");
+	smbmgmt_action *action = fix_action(&fix, FIX_FORCE, NULL);
+	smbmgmt_report *report = NULL;
+
+	/* Listed to plan, dropped, and listed anew before anything is sent. */
+	set_limit(0);
+	for (int i = 0; i < MANY; i++)
+		handles[i] = fix_open(&fix, fix.memory);
+	ck_assert_int_eq(smbmgmt_close_sessions(fix.context, handles, 1, filter,
+						action, &report, NULL),
+			 0);
+	ck_assert_int_eq(smbmgmt_report_outcome(report, 0),
+			 SMBMGMT_OUTCOME_CLOSED);
+	fix_calls(&fix, 3, 1);
+	smbmgmt_report_unref(report);
+	smbmgmt_action_unref(action);
+	smbmgmt_filter_unref(filter);
+	for (int i = 0; i < MANY; i++)
+		smbmgmt_handle_unref(handles[i]);
+}
+END_TEST
+
 START_TEST(bad_arguments)
 {
+	ck_assert_int_eq(smbmgmt_context_set_idle_limit(NULL, 1, NULL),
+			 SMBMGMT_E_INVALID);
 	ck_assert_int_eq(smbmgmt_context_set_idle_timeout(NULL, 1, NULL),
 			 SMBMGMT_E_INVALID);
 	set_idle(UINT32_MAX);
@@ -379,6 +494,9 @@ int main(void)
 	tcase_add_test(idle, each_use_counts_anew);
 	tcase_add_test(idle, not_dropped_in_use);
 	tcase_add_test(idle, closes_after_a_drop);
+	tcase_add_test(idle, least_recently_used_goes_first);
+	tcase_add_test(idle, broken_ones_do_not_count);
+	tcase_add_test(idle, limited_and_closed);
 	tcase_add_test(idle, bad_arguments);
 	tcase_add_loop_test(broken, broken_list_once, 0,
 			    sizeof(breaks) / sizeof(breaks[0]));

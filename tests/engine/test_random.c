@@ -267,6 +267,9 @@ static void play(unsigned int flags, uint32_t round)
 	incomplete = false;
 	fix_up(&fix);
 	fix.deadline = DEADLINE;
+	/* One connection, or several, and closes that take a moment. */
+	fix.per_server = round % 2 == 0 ? 0 : 3;
+	smbmgmt_memory_set_delay(fix.memory, SMBMGMT_OP_CLOSE, round % 2, NULL);
 	make_table();
 	filter = make_filter();
 	make_faults();

@@ -60,11 +60,14 @@ class Installed:
                 *self.some("lib*/**/smbmgmt/carrier-*.so"),
                 os.path.join(self.libdir, "libsmbmgmt.so.0")]
 
-    def pkg_config(self, *arguments):
-        done = run("pkg-config", *arguments, "smbmgmt",
-                   PKG_CONFIG_LIBDIR=os.path.join(self.libdir, "pkgconfig"),
-                   PKG_CONFIG_SYSROOT_DIR=self.root)
+    def pkg_config(self, *arguments, package="smbmgmt", **env):
+        done = run("pkg-config", *arguments, package,
+                   PKG_CONFIG_SYSROOT_DIR=self.root, **(env or {
+                       "PKG_CONFIG_LIBDIR": self.pkg_configs()}))
         return shlex.split(done.stdout)
+
+    def pkg_configs(self):
+        return os.path.join(self.libdir, "pkgconfig")
 
     def run(self, *argv, **more):
         return run(*argv, LD_LIBRARY_PATH=self.libdir, **more)
@@ -138,6 +141,19 @@ def program(tree):
     done = run(binary, status=127)
     tap.true("libsmbmgmt.so.0" in done.stderr,
              "it has no other libsmbmgmt to run with")
+
+
+@tap.case("a program on tevent, built with smbmgmt-tevent, lists memory:demo")
+def tevent_program(tree):
+    binary = os.path.join(tree.root, "tevent")
+    # talloc and tevent are the system's.
+    flags = tree.pkg_config("--cflags", "--libs", package="smbmgmt-tevent",
+                            PKG_CONFIG_PATH=tree.pkg_configs())
+    tap.true({"-lsmbmgmt", "-ltevent", "-ltalloc"} <= {*flags}, flags)
+    run(*shlex.split(COMPILER), "-std=c11", "-Wall", "-Wextra", "-Werror",
+        "-o", binary, os.path.join(SOURCE, "examples", "tevent.c"), *flags)
+    lines = tree.run(binary, "memory:demo").stdout.splitlines()
+    tap.equal([line.split("\t")[1] for line in lines], DEMO_USERS)
 
 
 @tap.case("the installed tool lists memory:demo")

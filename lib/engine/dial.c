@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* A connection to the server of a handle: its own one, or one beside it. */
+#include <talloc.h>
+
+#include "engine/handle.h"
+#include "engine/req.h"
+#include "util/clock.h"
+
+struct dial_state {
+	struct sm_engine *engine;
+	struct smbmgmt_handle *handle;
+	struct tevent_req *subreq;
+	int64_t began_ns;
+	struct sm_conn *conn;
+	struct sm_fail fail;
+};
+
+static void dialled(struct tevent_req *subreq);
+
+static struct tevent_req *start_dial(struct dial_state *state, int64_t deadline)
+{
+	struct smbmgmt_handle *handle = state->handle;
+	const smbmgmt_credentials *c = handle->credentials;
+	struct sm_target target = {
+		.host = handle->host,
+		.port = handle->port,
+		.user = c == NULL ? NULL : c->user,
+		.domain = c == NULL ? NULL : c->domain,
+		.password = c == NULL ? NULL : c->password,
+		.protection = (uint32_t)handle->protection,
+		.kerberos = c == NULL ? 0 : (uint32_t)c->kerberos,
+		.ccache = c == NULL ? NULL : c->ccache,
+		.krb5_conf = handle->krb5_conf,
+		.address = handle->address,
+		.smb_conf = handle->smb_conf,
+		.debug_level = (uint32_t)handle->debug_level,
+		.deadline = (uint32_t)((deadline - sm_clock_now()) / SM_MS),
+		.has_level_hint = handle->has_level_hint,
+		.level_hint = handle->level_hint,
+	};
+
+	if (handle->memory != NULL)
+		return sm_conn_memory_send(state, state->engine, handle->memory,
+					   deadline);
+	return sm_conn_helper_send(state, state->engine, handle->carrier,
+				   &target, deadline);
+}
+
+struct tevent_req *sm_dial_send(TALLOC_CTX *mem, struct sm_engine *engine,
+				struct smbmgmt_handle *handle, int64_t deadline)
+{
+	struct dial_state *state = NULL;
+	struct tevent_req *req =
+		tevent_req_create(mem, &state, struct dial_state);
+
+	if (req == NULL)
+		return NULL;
+	state->engine = engine;
+	state->handle = handle;
+	state->began_ns = sm_clock_now();
+	state->subreq = start_dial(state, deadline);
+	if (tevent_req_nomem(state->subreq, req))
+		return tevent_req_post(req, engine->ev);
+	tevent_req_set_callback(state->subreq, dialled, req);
+	return req;
+}
+
+static void dialled(struct tevent_req *subreq)
+{
+	struct tevent_req *req =
+		tevent_req_callback_data(subreq, struct tevent_req);
+	struct dial_state *state = tevent_req_data(req, struct dial_state);
+	int ret = 0;
+
+	if (state->handle->memory != NULL)
+		ret = sm_conn_memory_recv(subreq, state, &state->conn,
+					  &state->fail);
+	else
+		ret = sm_conn_helper_recv(subreq, state, &state->conn,
+					  &state->fail);
+	TALLOC_FREE(state->subreq);
+	if (ret != 0) {
+		sm_req_fail(req, &state->fail);
+		return;
+	}
+	state->conn->made_ns = sm_clock_now();
+	state->conn->took_ns = state->conn->made_ns - state->began_ns;
+	tevent_req_done(req);
+}
+
+int sm_dial_recv(struct tevent_req *req, TALLOC_CTX *mem, struct sm_conn **conn,
+		 struct sm_fail *fail)
+{
+	struct dial_state *state = tevent_req_data(req, struct dial_state);
+	enum tevent_req_state how = TEVENT_REQ_INIT;
+	uint64_t error = 0;
+
+	if (!tevent_req_is_error(req, &how, &error))
+		*conn = talloc_move(mem, &state->conn);
+	return sm_req_recv(req, &state->fail, fail);
+}
