@@ -130,7 +130,7 @@ static void say_session(const smbmgmt_report *report, uint32_t index,
 		what = must_copy(kind);
 	}
 	if (code == SMBMGMT_OK) {
-		say("%s%s", what, message_of(report, index));
+		say_note("%s%s", what, message_of(report, index));
 	} else if (smbmgmt_report_outcome(report, index) ==
 		   SMBMGMT_OUTCOME_DECLINED) {
 		/* Somebody's own answer is nothing to be alarmed by. */
@@ -142,6 +142,44 @@ static void say_session(const smbmgmt_report *report, uint32_t index,
 	}
 	free(what);
 	free(text);
+}
+
+static void say_left_out(const smbmgmt_report *report)
+{
+	uint32_t i;
+
+	for (i = 0; i < left_out_count(report); i++) {
+		const smbmgmt_session *session =
+			smbmgmt_report_left_out(report, i);
+		char *text = describe_session(session);
+
+		say_note(
+			"%s: note: session %s carries this connection and was "
+			"left out; --include-own takes it in",
+			smbmgmt_session_server(session), text);
+		free(text);
+	}
+}
+
+void close_out_refused(const smbmgmt_report *report, uint32_t index)
+{
+	say_session(report, index, "");
+	say_collateral(report, index, false);
+}
+
+void close_out_failed(const smbmgmt_report *report, uint32_t index)
+{
+	say_session(report, index, "");
+	say_collateral(report, index, true);
+}
+
+void close_out_errors(const smbmgmt_report *report)
+{
+	uint32_t i;
+
+	for (i = 0; i < report_error_count(report); i++) {
+		say_error(smbmgmt_report_error(report, i));
+	}
 }
 
 static void explain(const smbmgmt_report *report, uint32_t index,
@@ -164,8 +202,7 @@ static void explain(const smbmgmt_report *report, uint32_t index,
 		if (request->what_if && !request->json && !request->csv) {
 			what_if_refused(report, index);
 		} else {
-			say_session(report, index, "");
-			say_collateral(report, index, false);
+			close_out_refused(report, index);
 		}
 		break;
 	case SMBMGMT_OUTCOME_ALREADY_GONE:
@@ -180,8 +217,7 @@ static void explain(const smbmgmt_report *report, uint32_t index,
 		}
 		break;
 	default:
-		say_session(report, index, "");
-		say_collateral(report, index, true);
+		close_out_failed(report, index);
 		break;
 	}
 }
@@ -192,25 +228,14 @@ void close_out_explain(const smbmgmt_report *report,
 {
 	uint32_t i;
 
-	for (i = 0; i < left_out_count(report); i++) {
-		const smbmgmt_session *session =
-			smbmgmt_report_left_out(report, i);
-		char *text = describe_session(session);
-
-		say("%s: note: session %s carries this connection and was "
-		    "left out; --include-own takes it in",
-		    smbmgmt_session_server(session), text);
-		free(text);
-	}
+	say_left_out(report);
 	for (i = 0; i < outcome_count(report); i++) {
 		if (servers_may_say(servers,
 				    smbmgmt_report_outcome_code(report, i))) {
 			explain(report, i, request);
 		}
 	}
-	for (i = 0; i < report_error_count(report); i++) {
-		say_error(smbmgmt_report_error(report, i));
-	}
+	close_out_errors(report);
 }
 
 void close_out_pass_thru(const smbmgmt_report *report, bool with_computer)

@@ -11,6 +11,11 @@ void close_out_explain(const smbmgmt_report *report,
 		       const struct servers *servers,
 		       const struct request *request);
 
+/* Parts of it: an outcome that was refused, one that failed, the servers. */
+void close_out_refused(const smbmgmt_report *report, uint32_t index);
+void close_out_failed(const smbmgmt_report *report, uint32_t index);
+void close_out_errors(const smbmgmt_report *report);
+
 /* --pass-thru: the sessions that were closed, reconnected or sent. */
 void close_out_pass_thru(const smbmgmt_report *report, bool with_computer);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* close: Close-SmbSession. */
 #include "close_out.h"
+#include "closing.h"
 #include "confirm.h"
 #include "counts.h"
 #include "csv_out.h"
@@ -9,7 +10,7 @@
 #include "json_out.h"
 #include "say.h"
 #include "tool.h"
-#include "tty.h"
+#include "watch.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -53,72 +54,6 @@ static unsigned check_selection(const struct tool *tool,
 	return 0;
 }
 
-/* Without --force somebody must be there to answer. */
-static unsigned find_asker(const struct request *request, int *tty)
-{
-	if (request->what_if || (request->force && !request->confirm)) {
-		return 0;
-	}
-	*tty = tty_open();
-	if (*tty < 0) {
-		return say_usage(
-			"closing needs an answer and there is no "
-			"terminal to ask at: use --force to close "
-			"without asking, or --what-if to see what "
-			"would be closed");
-	}
-	return 0;
-}
-
-static int32_t fill_action(smbmgmt_action *action, smbmgmt_policy *policy,
-			   const struct request *request, int *tty,
-			   smbmgmt_error **error)
-{
-	int32_t code = smbmgmt_policy_set_include_own(
-		policy, request->include_own, error);
-
-	if (code == SMBMGMT_OK) {
-		code = smbmgmt_policy_set_allow_collateral(
-			policy, request->allow_collateral, error);
-	}
-	if (code == SMBMGMT_OK) {
-		code = smbmgmt_action_set_policy(action, policy, error);
-	}
-	if (code == SMBMGMT_OK) {
-		code = smbmgmt_action_set_force(action, request->force, error);
-	}
-	if (code == SMBMGMT_OK) {
-		code = smbmgmt_action_set_what_if(action, request->what_if,
-						  error);
-	}
-	if (code == SMBMGMT_OK) {
-		code = smbmgmt_action_set_verify(action, !request->no_verify,
-						 error);
-	}
-	if (code == SMBMGMT_OK && *tty >= 0) {
-		code = smbmgmt_action_set_confirm(action, confirm_ask, tty,
-						  NULL, error);
-	}
-	return code;
-}
-
-static int32_t make_action(smbmgmt_action **action,
-			   const struct request *request, int *tty,
-			   smbmgmt_error **error)
-{
-	smbmgmt_policy *policy = NULL;
-	int32_t code = smbmgmt_action_new(action, error);
-
-	if (code == SMBMGMT_OK) {
-		code = smbmgmt_policy_new(&policy, error);
-	}
-	if (code == SMBMGMT_OK) {
-		code = fill_action(*action, policy, request, tty, error);
-	}
-	smbmgmt_policy_unref(policy);
-	return code;
-}
-
 static unsigned show(const smbmgmt_report *report, int32_t code,
 		     const smbmgmt_error *error, const struct servers *servers,
 		     const struct request *request)
@@ -143,24 +78,91 @@ static unsigned show(const smbmgmt_report *report, int32_t code,
 	return servers->facts | exit_facts_report(code, report);
 }
 
+/* Without a question all of it is one job, and its plan is not read twice. */
+static int32_t close_unasked(struct tool *tool, const struct request *request,
+			     const struct servers *servers,
+			     const smbmgmt_action *action,
+			     smbmgmt_report **report, smbmgmt_error **error)
+{
+	smbmgmt_job *job = NULL;
+	int32_t code = smbmgmt_start_close(
+		tool->context, servers->handle, (uint32_t)servers->count,
+		request->filter, action, &job, error);
+
+	if (code != SMBMGMT_OK) {
+		return code;
+	}
+	code = watch_job(tool, job, request->what_if ? "Looking" : "Closing", 0,
+			 error);
+	*report = smbmgmt_job_report(job);
+	smbmgmt_job_unref(job);
+	return code;
+}
+
+static int32_t execute(struct tool *tool, smbmgmt_plan *plan,
+		       const smbmgmt_action *action, smbmgmt_report **report,
+		       smbmgmt_error **error)
+{
+	smbmgmt_job *job = NULL;
+	int32_t code = smbmgmt_start_execute(plan, action, &job, error);
+
+	if (code != SMBMGMT_OK) {
+		return code;
+	}
+	code = watch_job(tool, job, "Closing", 0, error);
+	*report = smbmgmt_job_report(job);
+	smbmgmt_job_unref(job);
+	return code;
+}
+
+/* A job cannot ask: plan, ask here, and carry out what was said yes to. */
+static int32_t close_asking(struct tool *tool, const struct request *request,
+			    const struct servers *servers,
+			    const smbmgmt_action *action, int tty,
+			    smbmgmt_report **report, smbmgmt_error **error)
+{
+	smbmgmt_error *planning = NULL;
+	smbmgmt_plan *plan = NULL;
+	bool aborted = false;
+	int32_t code = closing_plan(tool, request, servers, &plan, &planning);
+
+	if (plan == NULL) {
+		*error = planning;
+		return code;
+	}
+	/* The report has the plan's errors, too. */
+	smbmgmt_error_unref(planning);
+	code = SMBMGMT_OK;
+	aborted = tool->interrupted != 0;
+	if (!aborted) {
+		code = confirm_plan(plan, tty, &aborted, error);
+	}
+	if (code == SMBMGMT_OK) {
+		code = aborted ? closing_abandon(plan, report, error)
+			       : execute(tool, plan, action, report, error);
+	}
+	smbmgmt_plan_unref(plan);
+	return code;
+}
+
 static unsigned close_filtered(struct tool *tool, const struct request *request,
-			       const struct servers *servers, int *tty)
+			       const struct servers *servers, int tty)
 {
 	smbmgmt_action *action = NULL;
 	smbmgmt_report *report = NULL;
 	smbmgmt_error *error = NULL;
 	unsigned facts = 0;
-	int32_t code = make_action(&action, request, tty, &error);
+	int32_t code = closing_action(&action, request, tty < 0, &error);
 
-	if (code == SMBMGMT_OK && request->all) {
-		code = smbmgmt_filter_set_match_all(request->filter, 1, &error);
+	if (code == SMBMGMT_OK) {
+		code = closing_filter(request, &error);
 	}
 	/* No handle would mean this machine, which nobody asked for. */
 	if (code == SMBMGMT_OK && servers->count > 0) {
-		code = smbmgmt_close_sessions(tool->context, servers->handle,
-					      (uint32_t)servers->count,
-					      request->filter, action, &report,
-					      &error);
+		code = tty < 0 ? close_unasked(tool, request, servers, action,
+					       &report, &error)
+			       : close_asking(tool, request, servers, action,
+					      tty, &report, &error);
 	}
 	facts = show(report, code, error, servers, request);
 	smbmgmt_report_unref(report);
@@ -183,7 +185,7 @@ static unsigned close_nothing(const struct request *request,
 
 static unsigned close_rows(struct tool *tool, const struct request *request,
 			   const struct rows *rows, struct servers *servers,
-			   int *tty)
+			   int tty)
 {
 	unsigned facts = rows_fill_filter(rows, servers, request->filter);
 
@@ -214,15 +216,15 @@ static unsigned open_for_rows(struct tool *tool, const struct request *request,
 	} else if (request->where.servers.count > 0) {
 		facts = rows_check_servers(rows, &request->where.servers);
 		if (facts == 0) {
-			facts = servers_open(tool->context, &request->where,
+			facts = servers_open(tool, &request->where,
 					     &request->where.servers, servers);
 		}
 	} else {
 		rows_servers(rows, &names);
 		/* Without a name it would open this machine. */
 		if (names.count > 0) {
-			facts = servers_open(tool->context, &request->where,
-					     &names, servers);
+			facts = servers_open(tool, &request->where, &names,
+					     servers);
 		}
 	}
 	words_clear(&names);
@@ -230,14 +232,14 @@ static unsigned open_for_rows(struct tool *tool, const struct request *request,
 }
 
 static unsigned close_asked(struct tool *tool, const struct request *request,
-			    struct servers *servers, int *tty)
+			    struct servers *servers, int tty)
 {
 	struct rows rows = {0};
 	unsigned facts = 0;
 
 	if (request->from == NULL) {
 		if (!servers->borrowed) {
-			facts = servers_open(tool->context, &request->where,
+			facts = servers_open(tool, &request->where,
 					     &request->where.servers, servers);
 		}
 		return facts != 0 ? facts
@@ -261,10 +263,10 @@ unsigned close_servers(struct tool *tool, const struct request *request,
 	unsigned facts = check_selection(tool, request);
 
 	if (facts == 0) {
-		facts = find_asker(request, &tty);
+		facts = closing_find_asker(request, &tty);
 	}
 	if (facts == 0) {
-		facts = close_asked(tool, request, servers, &tty);
+		facts = close_asked(tool, request, servers, tty);
 	}
 	if (tty >= 0) {
 		close(tty);

@@ -6,7 +6,7 @@
 #include "json_out.h"
 #include "say.h"
 #include "tables.h"
-#include "tool.h"
+#include "watch.h"
 
 #include <stdlib.h>
 
@@ -64,25 +64,49 @@ static void report_errors(const smbmgmt_session_list *list,
 	}
 }
 
+static int32_t list(struct tool *tool, const struct request *request,
+		    const struct servers *servers, smbmgmt_session_list **found,
+		    smbmgmt_error **error)
+{
+	smbmgmt_list_options *options = NULL;
+	smbmgmt_job *job = NULL;
+	int32_t code = smbmgmt_list_options_new(&options, error);
+
+	if (code == SMBMGMT_OK) {
+		code = smbmgmt_list_options_set_throttle(
+			options, request->throttle, error);
+	}
+	if (code == SMBMGMT_OK) {
+		code = smbmgmt_start_list(tool->context, servers->handle,
+					  (uint32_t)servers->count,
+					  request->filter, options, &job,
+					  error);
+	}
+	if (code == SMBMGMT_OK) {
+		code = watch_job(tool, job, "Listing", 0, error);
+		*found = smbmgmt_job_list(job);
+	}
+	smbmgmt_job_unref(job);
+	smbmgmt_list_options_unref(options);
+	return code;
+}
+
 unsigned list_servers(struct tool *tool, const struct request *request,
 		      const struct servers *servers)
 {
-	smbmgmt_session_list *list = NULL;
+	smbmgmt_session_list *found = NULL;
 	smbmgmt_error *error = NULL;
 	unsigned facts = 0;
 	int32_t code = SMBMGMT_OK;
 
 	/* No handle would mean this machine, which nobody asked for. */
 	if (servers->count > 0) {
-		code = smbmgmt_list_sessions(tool->context, servers->handle,
-					     (uint32_t)servers->count,
-					     request->filter, NULL, &list,
-					     &error);
+		code = list(tool, request, servers, &found, &error);
 	}
-	print(list, request, servers, error);
-	report_errors(list, servers, error);
-	facts = servers->facts | exit_facts_sessions(code, list);
-	smbmgmt_session_list_unref(list);
+	print(found, request, servers, error);
+	report_errors(found, servers, error);
+	facts = servers->facts | exit_facts_sessions(code, found);
+	smbmgmt_session_list_unref(found);
 	smbmgmt_error_unref(error);
 	return facts;
 }
@@ -90,7 +114,7 @@ unsigned list_servers(struct tool *tool, const struct request *request,
 unsigned command_list(struct tool *tool, const struct request *request)
 {
 	struct servers servers = {0};
-	unsigned facts = servers_open(tool->context, &request->where,
+	unsigned facts = servers_open(tool, &request->where,
 				      &request->where.servers, &servers);
 
 	if (facts == 0) {

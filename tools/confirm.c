@@ -18,6 +18,7 @@
 #define WANTS_SUSPEND (-3)
 /* A close unit may be hundreds of sessions; the question stays readable. */
 #define SHOWN_SESSIONS 20
+#define WHOLE_PLAN UINT32_MAX
 
 /* One line on the terminal, made safe. */
 static void line(int tty, const char *format, ...)
@@ -40,12 +41,44 @@ static void line(int tty, const char *format, ...)
 	free(text);
 }
 
-static void show_sessions(int tty, const smbmgmt_question *question)
+/* What a question is about. */
+struct subject {
+	const char *text;
+	smbmgmt_plan *plan; /* NULL: a handle */
+	uint32_t item;	    /* its close unit's first one, or WHOLE_PLAN */
+};
+
+static void show_session(int tty, const smbmgmt_session *session,
+			 bool with_server)
 {
-	smbmgmt_plan *plan = smbmgmt_question_plan(question);
-	uint32_t first = smbmgmt_question_item(question);
+	char *text = describe_session(session);
+
+	line(tty, "  %s%s%s%s",
+	     with_server ? smbmgmt_session_server(session) : "",
+	     with_server ? ": " : "", text,
+	     smbmgmt_session_own(session) == SMBMGMT_OWN_YES
+		     ? ", which carries this connection"
+		     : "");
+	free(text);
+}
+
+static uint32_t unit_size(const smbmgmt_plan *plan, uint32_t first)
+{
 	uint32_t unit = smbmgmt_plan_unit(plan, first);
-	uint32_t count = smbmgmt_question_session_count(question);
+	uint32_t count = 0;
+	uint32_t i;
+
+	for (i = first; i < smbmgmt_plan_count(plan); i++) {
+		count += smbmgmt_plan_session(plan, i) != NULL &&
+			 smbmgmt_plan_unit(plan, i) == unit;
+	}
+	return count;
+}
+
+static void show_unit(int tty, const smbmgmt_plan *plan, uint32_t first)
+{
+	uint32_t unit = smbmgmt_plan_unit(plan, first);
+	uint32_t count = unit_size(plan, first);
 	uint32_t shown = 0;
 	uint32_t i;
 
@@ -54,7 +87,6 @@ static void show_sessions(int tty, const smbmgmt_question *question)
 	     smbmgmt_session_server(smbmgmt_plan_session(plan, first)));
 	for (i = first; i < smbmgmt_plan_count(plan); i++) {
 		const smbmgmt_session *session = smbmgmt_plan_session(plan, i);
-		char *text = NULL;
 
 		if (session == NULL || smbmgmt_plan_unit(plan, i) != unit) {
 			continue;
@@ -63,19 +95,12 @@ static void show_sessions(int tty, const smbmgmt_question *question)
 			line(tty, "  and more");
 			break;
 		}
-		text = describe_session(session);
-		line(tty, "  %s%s", text,
-		     smbmgmt_session_own(session) == SMBMGMT_OWN_YES
-			     ? ", which carries this connection"
-			     : "");
-		free(text);
+		show_session(tty, session, false);
 	}
 }
 
-static void show_collateral(int tty, const smbmgmt_question *question)
+static void show_collateral(int tty, const smbmgmt_plan *plan, uint32_t item)
 {
-	smbmgmt_plan *plan = smbmgmt_question_plan(question);
-	uint32_t item = smbmgmt_question_item(question);
 	uint32_t count = smbmgmt_plan_collateral_count(plan, item);
 	uint32_t i;
 
@@ -134,14 +159,55 @@ static const char alone[] =
 	"There is no shell here that could let this go on: it was not "
 	"suspended.\n";
 
-static void show_question(int tty, const smbmgmt_question *question)
+/* All that would be closed now, whatever else comes. */
+static void show_plan(int tty, const smbmgmt_plan *plan)
+{
+	uint32_t failed = smbmgmt_plan_error_count(plan);
+	uint32_t count = 0;
+	uint32_t refused = 0;
+	uint32_t i;
+
+	for (i = 0; i < smbmgmt_plan_count(plan); i++) {
+		int32_t decision = smbmgmt_plan_decision(plan, i);
+
+		count += decision == SMBMGMT_DECISION_OPEN;
+		refused += decision == SMBMGMT_DECISION_REFUSED;
+	}
+	line(tty, "%" PRIu32 " %s there now%s", count,
+	     count == 1 ? "session is" : "sessions are", count > 0 ? ":" : ".");
+	for (count = 0, i = 0; i < smbmgmt_plan_count(plan); i++) {
+		if (smbmgmt_plan_decision(plan, i) != SMBMGMT_DECISION_OPEN) {
+			continue;
+		}
+		if (count++ == SHOWN_SESSIONS) {
+			line(tty, "  and more");
+			break;
+		}
+		show_session(tty, smbmgmt_plan_session(plan, i), true);
+		show_collateral(tty, plan, i);
+	}
+	if (refused > 0) {
+		line(tty, "%" PRIu32 " more would be refused.", refused);
+	}
+	if (failed > 0) {
+		line(tty, "%" PRIu32 " %s not tell.", failed,
+		     failed == 1 ? "server does" : "servers do");
+	}
+}
+
+static void show_question(int tty, const struct subject *subject)
 {
 	line(tty, "Confirm");
 	line(tty, "Are you sure you want to perform this action?");
-	line(tty, "%s", smbmgmt_question_text(question));
-	if (smbmgmt_question_plan(question) != NULL) {
-		show_sessions(tty, question);
-		show_collateral(tty, question);
+	line(tty, "%s", subject->text);
+	if (subject->plan == NULL) {
+		return;
+	}
+	if (subject->item == WHOLE_PLAN) {
+		show_plan(tty, subject->plan);
+	} else {
+		show_unit(tty, subject->plan, subject->item);
+		show_collateral(tty, subject->plan, subject->item);
 	}
 }
 
@@ -165,7 +231,7 @@ static int32_t read_answer(int tty, const struct suspend_watch *watch)
 	}
 }
 
-static int32_t ask(int tty, const smbmgmt_question *question,
+static int32_t ask(int tty, const struct subject *subject,
 		   const struct suspend_watch *watch)
 {
 	for (;;) {
@@ -183,22 +249,114 @@ static int32_t ask(int tty, const smbmgmt_question *question,
 			/* Who comes back has seen other things meanwhile. */
 			tty_return(tty);
 			suspend_forget();
-			show_question(tty, question);
+			show_question(tty, subject);
 		}
 	}
 }
 
-int32_t confirm_ask(const smbmgmt_question *question, void *userdata)
+static int32_t put_question(int tty, const struct subject *subject)
 {
-	int tty = *(const int *)userdata;
 	struct suspend_watch watch;
 	int32_t answer;
 
 	/* What standard output holds so far belongs before the question. */
 	fflush(stdout);
 	suspend_watch(&watch);
-	show_question(tty, question);
-	answer = ask(tty, question, &watch);
+	show_question(tty, subject);
+	answer = ask(tty, subject, &watch);
 	suspend_unwatch(&watch);
 	return answer;
+}
+
+int32_t confirm_ask(const smbmgmt_question *question, void *userdata)
+{
+	struct subject subject = {.text = smbmgmt_question_text(question)};
+
+	return put_question(*(const int *)userdata, &subject);
+}
+
+int32_t confirm_all(smbmgmt_plan *plan, const char *text, int tty)
+{
+	struct subject subject = {
+		.text = text, .plan = plan, .item = WHOLE_PLAN};
+
+	return put_question(tty, &subject);
+}
+
+/* The words that the library has for it. */
+static char *unit_text(const smbmgmt_session *session)
+{
+	if (smbmgmt_session_has(session, SMBMGMT_FIELD_ID)) {
+		return must_format(
+			"Performing operation 'Close-Session' on "
+			"Target '%" PRIu64 "'.",
+			smbmgmt_session_id(session));
+	}
+	return must_format(
+		"Performing operation 'Close-Session' on Target '%s %s'.",
+		smbmgmt_session_client(session), smbmgmt_session_user(session));
+}
+
+static int32_t ask_about(smbmgmt_plan *plan, uint32_t item, int tty)
+{
+	char *text = unit_text(smbmgmt_plan_session(plan, item));
+	struct subject subject = {.text = text, .plan = plan, .item = item};
+	int32_t answer = put_question(tty, &subject);
+
+	free(text);
+	return answer;
+}
+
+/* The answer is for all of the unit that this item is the first of. */
+static int32_t decide(smbmgmt_plan *plan, uint32_t first, uint32_t last,
+		      int32_t decision, smbmgmt_error **error)
+{
+	uint32_t unit = smbmgmt_plan_unit(plan, first);
+	int32_t code = SMBMGMT_OK;
+	uint32_t i;
+
+	for (i = first; code == SMBMGMT_OK && i < last; i++) {
+		if (smbmgmt_plan_unit(plan, i) == unit &&
+		    smbmgmt_plan_decision(plan, i) == SMBMGMT_DECISION_OPEN) {
+			code = smbmgmt_plan_set_decision(plan, i, decision,
+							 error);
+		}
+	}
+	return code;
+}
+
+int32_t confirm_plan(smbmgmt_plan *plan, int tty, bool *aborted,
+		     smbmgmt_error **error)
+{
+	uint32_t count = smbmgmt_plan_count(plan);
+	int32_t answer = SMBMGMT_ANSWER_YES;
+	int32_t code = SMBMGMT_OK;
+	uint32_t i;
+
+	for (i = 0; code == SMBMGMT_OK && i < count; i++) {
+		bool all = answer == SMBMGMT_ANSWER_YES_TO_ALL ||
+			   answer == SMBMGMT_ANSWER_NO_TO_ALL;
+
+		if (smbmgmt_plan_decision(plan, i) != SMBMGMT_DECISION_OPEN) {
+			continue;
+		}
+		if (!all) {
+			answer = ask_about(plan, i, tty);
+		}
+		if (answer == SMBMGMT_ANSWER_ABORT) {
+			*aborted = true;
+			return SMBMGMT_OK;
+		}
+		/* Once it is for all, each item is met here. */
+		all = answer == SMBMGMT_ANSWER_YES_TO_ALL ||
+		      answer == SMBMGMT_ANSWER_NO_TO_ALL;
+		code = decide(plan, i, all ? i + 1 : count,
+			      answer == SMBMGMT_ANSWER_YES ||
+					      answer ==
+						      SMBMGMT_ANSWER_YES_TO_ALL
+				      ? SMBMGMT_DECISION_YES
+				      : SMBMGMT_DECISION_NO,
+			      error);
+	}
+	return code;
 }

@@ -21,6 +21,11 @@ static inline uint32_t left_out_count(const smbmgmt_report *report)
 	return report == NULL ? 0 : smbmgmt_report_left_out_count(report);
 }
 
+static inline uint32_t server_count(const smbmgmt_report *report)
+{
+	return report == NULL ? 0 : smbmgmt_report_server_count(report);
+}
+
 static inline uint32_t list_error_count(const smbmgmt_session_list *list)
 {
 	return list == NULL ? 0 : smbmgmt_session_list_error_count(list);

@@ -3,6 +3,8 @@
 
 #include "counts.h"
 
+#include <string.h>
+
 int exit_status(unsigned facts)
 {
 	if (facts & FACT_USAGE) {
@@ -136,4 +138,43 @@ unsigned exit_facts_report(int32_t code, const smbmgmt_report *report)
 		facts |= facts_of_error(smbmgmt_report_error(report, i));
 	}
 	return facts;
+}
+
+/* Why those that are still there were left there; nobody else's outcome. */
+static unsigned facts_of_rest(const smbmgmt_report *report, uint32_t server)
+{
+	const char *name = smbmgmt_report_server(report, server);
+	unsigned facts = 0;
+	uint32_t i;
+
+	for (i = 0; i < outcome_count(report); i++) {
+		const smbmgmt_session *session =
+			smbmgmt_report_session(report, i);
+
+		if (session != NULL &&
+		    strcmp(smbmgmt_session_server(session), name) == 0) {
+			facts |= exit_facts_outcome(
+				smbmgmt_report_outcome(report, i),
+				smbmgmt_report_outcome_code(report, i));
+		}
+	}
+	return facts == FACT_REFUSED ? FACT_REFUSED : FACT_FAILED;
+}
+
+unsigned exit_facts_evict(int32_t code, const smbmgmt_report *report)
+{
+	unsigned facts = 0;
+	uint32_t i;
+
+	if (code == SMBMGMT_OK) {
+		return 0;
+	}
+	for (i = 0; i < server_count(report); i++) {
+		if (smbmgmt_report_server_error(report, i) != NULL) {
+			facts |= FACT_FAILED;
+		} else if (smbmgmt_report_server_still_there(report, i) > 0) {
+			facts |= facts_of_rest(report, i);
+		}
+	}
+	return facts != 0 ? facts : exit_facts_report(code, report);
 }

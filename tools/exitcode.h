@@ -28,4 +28,7 @@ unsigned exit_facts_sessions(int32_t code, const smbmgmt_session_list *list);
 unsigned exit_facts_handles(int32_t code, const smbmgmt_handle_list *list);
 unsigned exit_facts_report(int32_t code, const smbmgmt_report *report);
 
+/* The facts of an evict: what counts is what is there in the end. */
+unsigned exit_facts_evict(int32_t code, const smbmgmt_report *report);
+
 #endif /* TOOLS_EXITCODE_H */

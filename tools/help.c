@@ -12,22 +12,23 @@ static const char usage[] =
 	"smbmgmt - see and end SMB sessions on any SMB file server\n"
 	"  smbmgmt [WHERE] list [ID...] [FILTERS] [--columns=NAME,...] [--csv | --json]\n"
 	"  smbmgmt [WHERE] close [ID...] [FILTERS | --all | --from=FILE|-] [CLOSE]\n"
+	"  smbmgmt [WHERE] evict [ID...] [FILTERS | --all] [CLOSE] [EVICT]\n"
 	"  smbmgmt [WHERE] shell [-c, --commands=COMMANDS]\n"
 	"  smbmgmt -?, --help | -V, --version\n"
 	"WHERE\n"
 	"  -S, --server=[TRANSPORT:]HOST[:PORT]  may be repeated; memory:demo is to try\n"
+	"  --servers-file=FILE|-                 more of them, a line each; not for shell\n"
 	"  -p, --port=PORT  -I, --address=ADDR   where it is, if its name does not tell\n"
 	"  -U, --user=[DOMAIN\\]NAME              default: the user who runs the command\n"
 	"  -A, --authentication-file=FILE        user, domain, password, as in smbclient\n"
 	"  -N, --no-pass                         no password; without -U, no user either\n"
-	"  --password-fd=N                       password: a line read from a descriptor;\n"
-	"                                        without these it is asked for\n"
+	"  --password-fd=N                       a line read there; else it is asked for\n"
 	"  --use-kerberos=desired|required|off   default: off; tickets from KRB5CCNAME\n"
 	"  --client-protection=sign|encrypt|off  default: sign\n"
 	"  --carrier=auto|dcerpc|smbclient       what carries srvsvc; default: auto\n"
 	"  -s, --configfile=SMB.CONF             for Samba's libraries; default: empty\n"
-	"  --deadline=SECONDS                    for each step on a server; default: 30\n"
-	"  -d, --debuglevel=LEVEL                log: 0 errors to 3 debug; 4 Samba's, too\n";
+	"  --deadline=SECONDS  --throttle=N      of each step; servers at once (30; 0)\n"
+	"  -d, --debuglevel=LEVEL  -q, --quiet   log: 0 errors to 3 debug; no progress\n";
 
 static const char commands[] =
 	"FILTERS (values of one are ORed, several are ANDed; no wildcards)\n"
@@ -35,20 +36,24 @@ static const char commands[] =
 	"  --client=NAME                         computer name or address\n"
 	"  --client-user=[DOMAIN\\]NAME  --scope=NAME  --node=NAME  --dialect=DIALECT\n"
 	"  --instance=default|csv|sbl|sr         all of these may be repeated\n"
-	"  --min-idle=N[s|m|h|d]  --min-age=...  idle or old for so long or longer\n"
-	"  --max-opens=N  --guest  --unencrypted\n"
+	"  --min-idle=N[s|m|h|d]  --min-age=...  --max-opens=N  --guest  --unencrypted\n"
 	"LIST\n"
 	"  --columns=NAME,...                    id, client, user, opens, age, idle, ...\n"
 	"  --csv, --json                         with close: what came of each session\n"
 	"CLOSE (asks once for all that ends together, at the terminal)\n"
 	"  --force  --confirm                    do not ask; ask, even with --force\n"
 	"  --what-if  --audit=FILE               only show it; write down what is done\n"
-	"  --all                                 all but what carries this connection\n"
+	"  --all  --include-own                  all but what carries us; that, too\n"
 	"  --from=FILE|-                         what list --json printed, on its servers\n"
-	"  --include-own                         what carries this connection, too\n"
-	"  --pass-thru                           print the sessions that were closed\n"
 	"  --allow-collateral=possible|all       also where others may end, or will end\n"
-	"  --no-verify                           do not look whether they are gone\n"
+	"  --pass-thru  --no-verify              print what ended; do not look if it did\n";
+
+static const char evict[] =
+	"EVICT (asks once for all; not with --from, --pass-thru, --no-verify, --csv)\n"
+	"  --for=N[s|m|h|d]  --every=...         close what comes back, too (30s; 1s)\n"
+	"  --before=PATH  --per-server=N         run this first; connections (and CLOSE)\n";
+
+static const char shell[] =
 	"SHELL (commands end at a line feed or ;  '...' and \"...\" quote)\n"
 	"  open [--name=N] [WHERE] [HOST]        open a handle and use it\n"
 	"  handles [SELECT] [--csv]; use HANDLE  see them; list and close work on one\n"
@@ -68,6 +73,10 @@ void help_print(bool in_shell)
 		fputs(usage, stdout);
 	}
 	fputs(commands, stdout);
+	if (!in_shell) {
+		fputs(evict, stdout);
+	}
+	fputs(shell, stdout);
 	if (!in_shell) {
 		fputs(statuses, stdout);
 	}

@@ -13,7 +13,7 @@
 #define SCHEMA 1
 
 /* jansson takes UTF-8 only; anything else is escaped rather than lost. */
-static json_t *text(const char *value)
+json_t *json_text(const char *value)
 {
 	json_t *string = json_string(value);
 	char *safe = NULL;
@@ -37,7 +37,7 @@ static void put_text(json_t *object, const smbmgmt_session *session,
 		     const char *(*get)(const smbmgmt_session *))
 {
 	if (smbmgmt_session_has(session, field)) {
-		json_object_set_new(object, name, text(get(session)));
+		json_object_set_new(object, name, json_text(get(session)));
 	}
 }
 
@@ -65,7 +65,8 @@ static void put_choices(json_t *object, const smbmgmt_session *session)
 
 	if (smbmgmt_session_has(session, SMBMGMT_FIELD_INSTANCE) &&
 	    instance != NULL) {
-		json_object_set_new(object, "smb_instance", text(instance));
+		json_object_set_new(object, "smb_instance",
+				    json_text(instance));
 	}
 	if (smbmgmt_session_has(session, SMBMGMT_FIELD_GUEST)) {
 		json_object_set_new(
@@ -78,7 +79,7 @@ static void put_choices(json_t *object, const smbmgmt_session *session)
 			json_boolean(smbmgmt_session_encrypted(session)));
 	}
 	json_object_set_new(object, "own",
-			    text(own_name(smbmgmt_session_own(session))));
+			    json_text(own_name(smbmgmt_session_own(session))));
 }
 
 static json_t *session_object(const smbmgmt_session *session)
@@ -87,20 +88,20 @@ static json_t *session_object(const smbmgmt_session *session)
 	char buffer[UTC_SIZE];
 
 	json_object_set_new(object, "server",
-			    text(smbmgmt_session_server(session)));
+			    json_text(smbmgmt_session_server(session)));
 	json_object_set_new(object, "transport",
-			    text(smbmgmt_session_transport(session)));
+			    json_text(smbmgmt_session_transport(session)));
 	utc_format(smbmgmt_session_listed_at(session), buffer);
-	json_object_set_new(object, "listed_at", text(buffer));
+	json_object_set_new(object, "listed_at", json_text(buffer));
 	json_object_set_new(object, "computer",
-			    text(smbmgmt_session_computer(session)));
+			    json_text(smbmgmt_session_computer(session)));
 	json_object_set_new(object, "handle_id",
 			    number(smbmgmt_session_handle_id(session)));
 	if (smbmgmt_session_has(session, SMBMGMT_FIELD_ID)) {
 		/* Text, as many readers of JSON lose digits over 2^53. */
 		snprintf(buffer, sizeof(buffer), "%" PRIu64,
 			 smbmgmt_session_id(session));
-		json_object_set_new(object, "session_id", text(buffer));
+		json_object_set_new(object, "session_id", json_text(buffer));
 		json_object_set_new(
 			object, "session_id_derived",
 			json_boolean(smbmgmt_session_id_is_derived(session)));
@@ -138,20 +139,21 @@ static const char *native_kind(int32_t kind)
 	return kinds[kind];
 }
 
-static json_t *error_object(const smbmgmt_error *error)
+json_t *json_error(const smbmgmt_error *error)
 {
 	int32_t code = smbmgmt_error_code(error);
 	const char *kind = native_kind(smbmgmt_error_native_kind(error));
 	json_t *object = json_object();
 
 	json_object_set_new(object, "server",
-			    text(smbmgmt_error_computer(error)));
+			    json_text(smbmgmt_error_computer(error)));
 	json_object_set_new(object, "code", json_integer(code));
-	json_object_set_new(object, "name", text(smbmgmt_error_name(code)));
+	json_object_set_new(object, "name",
+			    json_text(smbmgmt_error_name(code)));
 	json_object_set_new(object, "message",
-			    text(smbmgmt_error_message(error)));
+			    json_text(smbmgmt_error_message(error)));
 	if (kind != NULL) {
-		json_object_set_new(object, "native_kind", text(kind));
+		json_object_set_new(object, "native_kind", json_text(kind));
 		json_object_set_new(object, "native_code",
 				    number(smbmgmt_error_native_code(error)));
 	}
@@ -164,12 +166,12 @@ static json_t *open_errors(const struct servers *servers)
 	size_t i;
 
 	for (i = 0; i < servers->error_count; i++) {
-		json_array_append_new(errors, error_object(servers->error[i]));
+		json_array_append_new(errors, json_error(servers->error[i]));
 	}
 	return errors;
 }
 
-static void print(json_t *document)
+void json_print(json_t *document)
 {
 	/* Plain ASCII: no name can steer a terminal that shows it. */
 	json_dumpf(document, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
@@ -195,17 +197,17 @@ void json_print_list(const smbmgmt_session_list *list,
 			smbmgmt_session_list_error(list, i);
 
 		if (servers_may_say(servers, smbmgmt_error_code(entry))) {
-			json_array_append_new(errors, error_object(entry));
+			json_array_append_new(errors, json_error(entry));
 		}
 	}
 	/* A call that got nowhere has no entry to say so. */
 	if (error != NULL && list_error_count(list) == 0) {
-		json_array_append_new(errors, error_object(error));
+		json_array_append_new(errors, json_error(error));
 	}
 	json_object_set_new(document, "schema", json_integer(SCHEMA));
 	json_object_set_new(document, "sessions", sessions);
 	json_object_set_new(document, "errors", errors);
-	print(document);
+	json_print(document);
 }
 
 static json_t *collateral_array(const smbmgmt_report *report, uint32_t index)
@@ -222,9 +224,9 @@ static json_t *collateral_array(const smbmgmt_report *report, uint32_t index)
 		json_t *object = json_object();
 
 		json_object_set_new(object, "grade",
-				    text(grade == SMBMGMT_GRADE_CERTAIN
-						 ? "certain"
-						 : "possible"));
+				    json_text(grade == SMBMGMT_GRADE_CERTAIN
+						      ? "certain"
+						      : "possible"));
 		json_object_set_new(object, "session",
 				    session_object(smbmgmt_report_collateral(
 					    report, index, i)));
@@ -245,7 +247,7 @@ static json_t *outcome_object(const smbmgmt_report *report, uint32_t index)
 	json_t *object = json_object();
 
 	json_object_set_new(object, "outcome",
-			    text(smbmgmt_outcome_name(
+			    json_text(smbmgmt_outcome_name(
 				    smbmgmt_report_outcome(report, index))));
 	json_object_set_new(
 		object, "code",
@@ -260,7 +262,7 @@ static json_t *outcome_object(const smbmgmt_report *report, uint32_t index)
 	json_object_set_new(object, "collateral",
 			    collateral_array(report, index));
 	json_object_set_new(object, "message",
-			    text(smbmgmt_report_message(report, index)));
+			    json_text(smbmgmt_report_message(report, index)));
 	json_object_set_new(
 		object, "sent",
 		json_boolean(smbmgmt_report_was_sent(report, index)));
@@ -283,9 +285,8 @@ static json_t *outcome_array(const smbmgmt_report *report,
 	return outcomes;
 }
 
-void json_print_close(const smbmgmt_report *report,
-		      const struct servers *servers, int32_t code,
-		      const smbmgmt_error *error)
+json_t *json_close(const smbmgmt_report *report, const struct servers *servers,
+		   int32_t code, const smbmgmt_error *error)
 {
 	json_t *document = json_object();
 	json_t *left_out = json_array();
@@ -294,12 +295,12 @@ void json_print_close(const smbmgmt_report *report,
 
 	for (i = 0; i < report_error_count(report); i++) {
 		json_array_append_new(
-			errors, error_object(smbmgmt_report_error(report, i)));
+			errors, json_error(smbmgmt_report_error(report, i)));
 	}
 	/* A call that got nowhere has no entry to say so. */
 	if (error != NULL && outcome_count(report) == 0 &&
 	    report_error_count(report) == 0) {
-		json_array_append_new(errors, error_object(error));
+		json_array_append_new(errors, json_error(error));
 	}
 	for (i = 0; i < left_out_count(report); i++) {
 		json_array_append_new(
@@ -313,5 +314,12 @@ void json_print_close(const smbmgmt_report *report,
 	json_object_set_new(document, "left_out", left_out);
 	json_object_set_new(document, "code",
 			    json_integer(servers_code(servers, code)));
-	print(document);
+	return document;
+}
+
+void json_print_close(const smbmgmt_report *report,
+		      const struct servers *servers, int32_t code,
+		      const smbmgmt_error *error)
+{
+	json_print(json_close(report, servers, code, error));
 }

@@ -104,6 +104,8 @@ static unsigned run_command(const struct request *request)
 		facts = command_list(&tool, request);
 	} else if (request->command == COMMAND_CLOSE) {
 		facts = command_close(&tool, request);
+	} else if (request->command == COMMAND_EVICT) {
+		facts = command_evict(&tool, request);
 	} else {
 		facts = command_shell(&tool, request);
 	}

@@ -49,6 +49,32 @@ APPLY(text)
 	return 0;
 }
 
+APPLY(count)
+{
+	uint64_t count = 0;
+
+	if (!number_parse(value, INT32_MAX, &count)) {
+		return say_usage(
+			"--%s '%s': give it a number, 0 to leave it to "
+			"the library",
+			spec->name, value);
+	}
+	*(int32_t *)((char *)request + spec->offset) = (int32_t)count;
+	return 0;
+}
+
+APPLY(milliseconds)
+{
+	uint32_t seconds = 0;
+
+	if (!duration_parse(value, &seconds) || seconds > MAX_DEADLINE) {
+		return say_usage("--%s '%s': give it %s, at most 49d",
+				 spec->name, value, spec->value);
+	}
+	*(uint32_t *)((char *)request + spec->offset) = seconds * 1000;
+	return 0;
+}
+
 APPLY(filter)
 {
 	smbmgmt_error *error = NULL;

@@ -13,6 +13,8 @@
 /* Any option: into the member of the request that the spec names. */
 APPLY(flag);
 APPLY(text);
+APPLY(count);
+APPLY(milliseconds);
 APPLY(filter);
 APPLY(selector);
 /* where */

@@ -14,17 +14,28 @@
 #define SELECT(function)                                                       \
 	.apply = apply_selector, .selector = (function), .repeatable = true
 
-#define ANYWHERE (COMMAND_LIST | COMMAND_CLOSE | COMMAND_SHELL)
+#define NUMBER(member)                                                         \
+	.apply = apply_count, .offset = offsetof(struct request, member)
+#define SOME_TIME(member)                                                      \
+	.apply = apply_milliseconds, .offset = offsetof(struct request, member)
+
+#define AT_ONCE (COMMAND_LIST | COMMAND_CLOSE | COMMAND_EVICT)
+#define ANYWHERE (AT_ONCE | COMMAND_SHELL)
 #define OPENING (ANYWHERE | LINE_OPEN)
 #define LISTING (COMMAND_LIST | LINE_LIST)
 #define CLOSING (COMMAND_CLOSE | LINE_CLOSE)
-#define FILTERING (LISTING | CLOSING)
+#define ENDING (CLOSING | COMMAND_EVICT)
+#define FILTERING (LISTING | ENDING)
 #define SELECTING (LINE_HANDLES | LINE_REMOVE)
 
 const struct option_spec option_table[] = {
 	/* where */
 	{"server", 'S', true, "[TRANSPORT:]HOST[:PORT]", ANYWHERE,
 	 .apply = apply_server},
+	{"servers-file", 0, false, "FILE|-", AT_ONCE, TEXT(where.servers_file)},
+	{"throttle", 0, false, "N", AT_ONCE, NUMBER(throttle)},
+	{"per-server", 0, false, "N", ENDING, NUMBER(per_server)},
+	{"quiet", 'q', false, NULL, ANYWHERE, FLAG(quiet)},
 	{"port", 'p', false, "PORT", OPENING, .apply = apply_port},
 	{"user", 'U', false, "[DOMAIN\\]NAME", OPENING, .apply = apply_user},
 	{"authentication-file", 'A', false, "FILE", OPENING,
@@ -43,7 +54,8 @@ const struct option_spec option_table[] = {
 	 .apply = apply_smb_conf},
 	{"deadline", 0, false, "SECONDS", OPENING, .apply = apply_deadline},
 	{"debuglevel", 'd', false, "LEVEL", ANYWHERE, .apply = apply_debug},
-	{"audit", 0, false, "FILE", COMMAND_CLOSE | COMMAND_SHELL, TEXT(audit)},
+	{"audit", 0, false, "FILE",
+	 COMMAND_CLOSE | COMMAND_EVICT | COMMAND_SHELL, TEXT(audit)},
 	/* filters */
 	{"session-id", 0, .value = "LIST", .commands = FILTERING,
 	 FILTER(smbmgmt_filter_add_id_text)},
@@ -67,18 +79,22 @@ const struct option_spec option_table[] = {
 	{"unencrypted", 0, false, NULL, FILTERING, .apply = apply_unencrypted},
 	/* list and close */
 	{"json", 0, false, NULL, FILTERING, FLAG(json)},
-	{"csv", 0, false, NULL, FILTERING | LINE_HANDLES, FLAG(csv)},
+	{"csv", 0, false, NULL, LISTING | CLOSING | LINE_HANDLES, FLAG(csv)},
 	{"columns", 0, false, "NAME,...", LISTING, .apply = apply_columns},
-	{"all", 0, false, NULL, CLOSING | LINE_REMOVE, FLAG(all)},
+	{"all", 0, false, NULL, ENDING | LINE_REMOVE, FLAG(all)},
 	{"from", 0, false, "FILE|-", CLOSING, TEXT(from)},
-	{"what-if", 0, false, NULL, CLOSING | LINE_REMOVE, FLAG(what_if)},
-	{"confirm", 0, false, NULL, CLOSING | LINE_REMOVE, FLAG(confirm)},
-	{"force", 0, false, NULL, CLOSING, FLAG(force)},
+	{"what-if", 0, false, NULL, ENDING | LINE_REMOVE, FLAG(what_if)},
+	{"confirm", 0, false, NULL, ENDING | LINE_REMOVE, FLAG(confirm)},
+	{"force", 0, false, NULL, ENDING, FLAG(force)},
 	{"pass-thru", 0, false, NULL, CLOSING, FLAG(pass_thru)},
-	{"include-own", 0, false, NULL, CLOSING, FLAG(include_own)},
-	{"allow-collateral", 0, false, "possible|all", CLOSING,
+	{"include-own", 0, false, NULL, ENDING, FLAG(include_own)},
+	{"allow-collateral", 0, false, "possible|all", ENDING,
 	 .apply = apply_collateral},
 	{"no-verify", 0, false, NULL, CLOSING, FLAG(no_verify)},
+	/* evict */
+	{"for", 0, false, "N[s|m|h|d]", COMMAND_EVICT, SOME_TIME(lasts)},
+	{"every", 0, false, "N[s|m|h|d]", COMMAND_EVICT, SOME_TIME(every)},
+	{"before", 0, false, "PATH", COMMAND_EVICT, TEXT(before)},
 	/* shell */
 	{"commands", 'c', false, "COMMANDS", COMMAND_SHELL, TEXT(commands)},
 	{"name", 0, .value = "PATTERN", .commands = SELECTING | LINE_OPEN,

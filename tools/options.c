@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "options.h"
 
+#include "before.h"
 #include "credentials.h"
 #include "exitcode.h"
 #include "option_apply.h"
 #include "option_table.h"
 #include "say.h"
+#include "servers_file.h"
 
 #include <popt.h>
 #include <stdlib.h>
@@ -15,7 +17,8 @@
 #define VALUE_VERSION 1001
 
 /* Commands whose operands are session ids. */
-#define SESSION_COMMANDS (COMMAND_LIST | COMMAND_CLOSE | LINE_LIST | LINE_CLOSE)
+#define SESSION_COMMANDS                                                       \
+	(COMMAND_LIST | COMMAND_CLOSE | COMMAND_EVICT | LINE_LIST | LINE_CLOSE)
 
 /* An option as it was met; the command may come after it. */
 struct met {
@@ -37,11 +40,9 @@ struct command_name {
 };
 
 static const struct command_name commands[] = {
-	{"list", COMMAND_LIST},
-	{"close", COMMAND_CLOSE},
-	{"shell", COMMAND_SHELL},
-	{"help", COMMAND_HELP},
-	{NULL, 0},
+	{"list", COMMAND_LIST},	  {"close", COMMAND_CLOSE},
+	{"evict", COMMAND_EVICT}, {"shell", COMMAND_SHELL},
+	{"help", COMMAND_HELP},	  {NULL, 0},
 };
 
 static const struct command_name lines[] = {
@@ -125,7 +126,7 @@ static unsigned find_command(struct parse *parse)
 	}
 	if (operands->count == 0) {
 		return say_usage(
-			"no command: give list, close or shell, or "
+			"no command: give list, close, evict or shell, or "
 			"see smbmgmt --help");
 	}
 	while (known->name != NULL &&
@@ -223,11 +224,34 @@ static unsigned check_identity(const struct identity *identity)
 
 static unsigned check_where(const struct where *where)
 {
-	if (where->address != NULL && where->servers.count > 1) {
+	if (where->address != NULL &&
+	    (where->servers.count > 1 || where->servers_file != NULL)) {
 		return say_usage(
 			"-I is the address of one server: give one -S");
 	}
 	return check_identity(&where->identity);
+}
+
+static unsigned check_evict(const struct request *request)
+{
+	if (request->every == 0) {
+		return say_usage("--every 0: give it a second or more");
+	}
+	return request->before == NULL ? 0 : before_check(request->before);
+}
+
+/* Standard input is read once, by whoever it is for. */
+static unsigned check_input(const struct request *request)
+{
+	const char *file = request->where.servers_file;
+
+	if (file != NULL && strcmp(file, "-") == 0 && request->from != NULL &&
+	    strcmp(request->from, "-") == 0) {
+		return say_usage(
+			"--servers-file - and --from - both read standard "
+			"input: give one of them a file");
+	}
+	return 0;
 }
 
 static unsigned check_output(const struct request *request)
@@ -259,6 +283,9 @@ unsigned options_parse(struct request *request, bool in_shell, int argc,
 	if (facts == 0 && parse.asked == 0) {
 		facts = apply_all(&parse);
 	}
+	if (!in_shell) {
+		say_set_quiet(request->quiet);
+	}
 	if (facts == 0) {
 		facts = check_output(request);
 	}
@@ -269,7 +296,16 @@ unsigned options_parse(struct request *request, bool in_shell, int argc,
 		facts = check_where(&request->where);
 	}
 	if (facts == 0) {
+		facts = check_input(request);
+	}
+	if (facts == 0 && request->command == COMMAND_EVICT) {
+		facts = check_evict(request);
+	}
+	if (facts == 0) {
 		facts = credentials_read_fd(&request->where.identity);
+	}
+	if (facts == 0 && request->where.servers_file != NULL) {
+		facts = servers_file_read(&request->where);
 	}
 	for (i = 0; i < parse.count; i++) {
 		free(parse.met[i].value);

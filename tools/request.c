@@ -16,6 +16,8 @@ bool request_init(struct request *request)
 			  .protection = -1,
 			  .debug = -1},
 		.allow_collateral = SMBMGMT_COLLATERAL_NONE,
+		.lasts = 30000,
+		.every = 1000,
 	};
 	if (smbmgmt_filter_new(&request->filter, &error) != SMBMGMT_OK ||
 	    smbmgmt_selector_new(&request->selector, &error) != SMBMGMT_OK) {
@@ -32,6 +34,8 @@ void request_clear(struct request *request)
 
 	words_clear(&request->operands);
 	words_clear(&where->servers);
+	words_clear(&where->places);
+	free(where->servers_file);
 	free(where->identity.user);
 	free(where->identity.auth_file);
 	if (where->identity.password != NULL) {
@@ -43,6 +47,7 @@ void request_clear(struct request *request)
 	free(where->carrier);
 	free(where->address);
 	free(request->from);
+	free(request->before);
 	free(request->audit);
 	free(request->commands);
 	free(request->name);

@@ -15,6 +15,7 @@
 #define COMMAND_SHELL (1u << 2)
 #define COMMAND_HELP (1u << 3)
 #define COMMAND_VERSION (1u << 4)
+#define COMMAND_EVICT (1u << 5)
 /* Lines of the shell. */
 #define LINE_OPEN (1u << 8)
 #define LINE_HANDLES (1u << 9)
@@ -38,6 +39,9 @@ struct identity {
 /* How servers are reached. */
 struct where {
 	struct words servers;
+	char *servers_file; /* NULL, or where more of them stand */
+	/* Where each of the last servers stands there: "FILE:LINE". */
+	struct words places;
 	struct identity identity;
 	char *carrier;	    /* NULL: the library's choice */
 	char *address;	    /* where the server is, or NULL */
@@ -71,6 +75,12 @@ struct request {
 	bool pass_thru;
 	bool include_own;
 	bool no_verify;
+	bool quiet;
+	int32_t throttle;   /* 0: the library's choice */
+	int32_t per_server; /* the same */
+	uint32_t lasts;	    /* evict --for, in milliseconds */
+	uint32_t every;	    /* evict --every, the same */
+	char *before;	    /* evict --before, or NULL */
 	char *from;
 	char *audit;	/* NULL: no audit */
 	char *commands; /* shell -c */

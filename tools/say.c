@@ -2,6 +2,7 @@
 #include "say.h"
 
 #include "exitcode.h"
+#include "progress.h"
 #include "screen.h"
 #include "text.h"
 
@@ -9,6 +10,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+static bool quiet;
 
 static void say_list(enum colour colour, const char *format, va_list arguments)
 	__attribute__((format(printf, 2, 0)));
@@ -24,6 +27,7 @@ static void say_list(enum colour colour, const char *format, va_list arguments)
 	safe = text_safe(line);
 	/* What was printed before it must not appear after it. */
 	fflush(stdout);
+	progress_erase();
 	fprintf(stderr, "%ssmbmgmt: %s%s\n", colour_on(stderr, colour), safe,
 		colour_off(stderr, colour));
 	free(safe);
@@ -37,6 +41,28 @@ void say(const char *format, ...)
 	va_start(arguments, format);
 	say_list(COLOUR_PLAIN, format, arguments);
 	va_end(arguments);
+}
+
+void say_note(const char *format, ...)
+{
+	va_list arguments;
+
+	if (quiet) {
+		return;
+	}
+	va_start(arguments, format);
+	say_list(COLOUR_PLAIN, format, arguments);
+	va_end(arguments);
+}
+
+void say_set_quiet(bool wanted)
+{
+	quiet = wanted;
+}
+
+bool say_is_quiet(void)
+{
+	return quiet;
 }
 
 void say_bad(const char *format, ...)

@@ -4,11 +4,20 @@
 #define TOOLS_SAY_H
 
 #include <smbmgmt/smbmgmt.h>
+#include <stdbool.h>
 
 /* "smbmgmt: " and the line. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The same of something that was refused or failed: red where colours are. */
+/* The same of a note, which not everybody wants. */
+void say_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* From now on neither notes nor progress. */
+void say_set_quiet(bool wanted);
+bool say_is_quiet(void);
+
+/* The same as say() of something that was refused or failed: red where colours
+ * are. */
 void say_bad(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The same, as the usage error that it is: returns FACT_USAGE. */

@@ -32,14 +32,20 @@ size_t screen_width(FILE *stream)
 	return USUAL_WIDTH;
 }
 
+bool screen_can_erase(FILE *stream)
+{
+	const char *terminal = getenv("TERM");
+
+	return terminal != NULL && terminal[0] != '\0' &&
+	       strcmp(terminal, "dumb") != 0 && isatty(fileno(stream)) == 1;
+}
+
 static bool has_colours(FILE *stream)
 {
 	const char *unwanted = getenv("NO_COLOR");
-	const char *terminal = getenv("TERM");
 
-	return (unwanted == NULL || unwanted[0] == '\0') && terminal != NULL &&
-	       terminal[0] != '\0' && strcmp(terminal, "dumb") != 0 &&
-	       isatty(fileno(stream)) == 1;
+	return (unwanted == NULL || unwanted[0] == '\0') &&
+	       screen_can_erase(stream);
 }
 
 const char *colour_on(FILE *stream, enum colour colour)

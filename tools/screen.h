@@ -3,6 +3,7 @@
 #ifndef TOOLS_SCREEN_H
 #define TOOLS_SCREEN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -14,6 +15,9 @@ enum colour {
 
 /* The columns of the terminal, or 0 where there is none and no limit. */
 size_t screen_width(FILE *stream);
+
+/* Whether it is a terminal on which what was written can be taken away. */
+bool screen_can_erase(FILE *stream);
 
 /*
  * What begins and ends a coloured text; empty strings where colours are not

@@ -4,6 +4,7 @@
 #include "credentials.h"
 #include "exitcode.h"
 #include "say.h"
+#include "watch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -84,7 +85,25 @@ static int32_t fill_options(smbmgmt_open_options *options,
 	return code;
 }
 
-int32_t servers_open_one(smbmgmt_context *context, const struct where *where,
+/* The connection is made now, and that can be broken off. */
+static int32_t open_now(struct tool *tool, const char *server,
+			const smbmgmt_open_options *options,
+			smbmgmt_handle **handle, smbmgmt_error **error)
+{
+	smbmgmt_job *job = NULL;
+	int32_t code =
+		smbmgmt_start_open(tool->context, server, options, &job, error);
+
+	if (code != SMBMGMT_OK) {
+		return code;
+	}
+	code = watch_job(tool, job, "Connecting", 0, error);
+	*handle = smbmgmt_job_handle(job);
+	smbmgmt_job_unref(job);
+	return code;
+}
+
+int32_t servers_open_one(struct tool *tool, const struct where *where,
 			 smbmgmt_credentials *credentials, const char *server,
 			 const char *name, bool test, smbmgmt_handle **handle,
 			 smbmgmt_error **error)
@@ -96,20 +115,27 @@ int32_t servers_open_one(smbmgmt_context *context, const struct where *where,
 		code = fill_options(options, where, credentials, name, test,
 				    error);
 	}
-	if (code == SMBMGMT_OK) {
-		code = smbmgmt_open_handle(context, server, options, handle,
-					   error);
+	if (code == SMBMGMT_OK && test) {
+		code = open_now(tool, server, options, handle, error);
+	} else if (code == SMBMGMT_OK) {
+		code = smbmgmt_open_handle(tool->context, server, options,
+					   handle, error);
 	}
 	smbmgmt_open_options_unref(options);
 	return code;
 }
 
 static void keep_error(struct servers *servers, smbmgmt_error *error,
-		       bool named)
+		       bool named, const char *place)
 {
 	int32_t code = smbmgmt_error_code(error);
 
-	say_error(error);
+	if (place != NULL && code == SMBMGMT_E_INVALID) {
+		say_bad("%s: %s (%s)", place, smbmgmt_error_message(error),
+			smbmgmt_error_name(code));
+	} else {
+		say_error(error);
+	}
 	if (!named && code == SMBMGMT_E_NOT_SUPPORTED) {
 		say("-S [TRANSPORT:]HOST[:PORT] names a server");
 	}
@@ -123,16 +149,16 @@ static void keep_error(struct servers *servers, smbmgmt_error *error,
  * The connections are made at the first use: then the library knows of each
  * server that fails, and calls nothing "not found" that it may hold.
  */
-static void open_named(smbmgmt_context *context, const struct where *where,
+static void open_named(struct tool *tool, const struct where *where,
 		       smbmgmt_credentials *credentials, const char *name,
-		       struct servers *servers)
+		       const char *place, struct servers *servers)
 {
 	smbmgmt_handle *handle = NULL;
 	smbmgmt_error *error = NULL;
 
-	if (servers_open_one(context, where, credentials, name, NULL, false,
+	if (servers_open_one(tool, where, credentials, name, NULL, false,
 			     &handle, &error) != SMBMGMT_OK) {
-		keep_error(servers, error, name != NULL);
+		keep_error(servers, error, name != NULL, place);
 		return;
 	}
 	servers->handle = must_grow(servers->handle, servers->count + 1,
@@ -140,7 +166,19 @@ static void open_named(smbmgmt_context *context, const struct where *where,
 	servers->handle[servers->count++] = handle;
 }
 
-unsigned servers_open(smbmgmt_context *context, const struct where *where,
+/* Those of a file stand behind those of -S. */
+static const char *place_of(const struct where *where,
+			    const struct words *names, size_t index)
+{
+	size_t first = where->servers.count - where->places.count;
+
+	if (names != &where->servers || index < first) {
+		return NULL;
+	}
+	return where->places.word[index - first];
+}
+
+unsigned servers_open(struct tool *tool, const struct where *where,
 		      const struct words *names, struct servers *servers)
 {
 	smbmgmt_credentials *credentials = NULL;
@@ -152,11 +190,11 @@ unsigned servers_open(smbmgmt_context *context, const struct where *where,
 	}
 	servers->several = names->count > 1;
 	if (names->count == 0) {
-		open_named(context, where, credentials, NULL, servers);
+		open_named(tool, where, credentials, NULL, NULL, servers);
 	}
 	for (i = 0; i < names->count; i++) {
-		open_named(context, where, credentials, names->word[i],
-			   servers);
+		open_named(tool, where, credentials, names->word[i],
+			   place_of(where, names, i), servers);
 	}
 	smbmgmt_credentials_unref(credentials);
 	return servers->facts & FACT_USAGE;

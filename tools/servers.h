@@ -5,6 +5,8 @@
 
 #include "request.h"
 
+struct tool;
+
 struct servers {
 	smbmgmt_handle **handle;
 	size_t count;
@@ -24,7 +26,7 @@ unsigned servers_credentials(const struct where *where,
  * Open one server, NULL for this machine.  With `test` the connection is made
  * now, else at the first use.
  */
-int32_t servers_open_one(smbmgmt_context *context, const struct where *where,
+int32_t servers_open_one(struct tool *tool, const struct where *where,
 			 smbmgmt_credentials *credentials, const char *server,
 			 const char *name, bool test, smbmgmt_handle **handle,
 			 smbmgmt_error **error);
@@ -34,7 +36,7 @@ int32_t servers_open_one(smbmgmt_context *context, const struct where *where,
  * opened is kept as an error and reported; the others go on.  A server that
  * cannot be understood is a usage error: then nothing is opened.
  */
-unsigned servers_open(smbmgmt_context *context, const struct where *where,
+unsigned servers_open(struct tool *tool, const struct where *where,
 		      const struct words *names, struct servers *servers);
 
 /*

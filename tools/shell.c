@@ -6,6 +6,7 @@
 #include "say.h"
 #include "shell_words.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +58,17 @@ static unsigned dispatch(struct shell *shell, const struct request *request)
 	}
 }
 
+/*
+ * Somebody at a terminal who breaks off a command wants the next prompt; a list
+ * of commands ends there.
+ */
+static bool is_told_to_end(const struct shell *shell)
+{
+	int number = shell->tool->interrupted;
+
+	return number != 0 && (number != SIGINT || !shell->at_terminal);
+}
+
 static unsigned run_words(struct shell *shell, const struct words *words)
 {
 	const char **argv = must_alloc(words->count + 2, sizeof(*argv));
@@ -78,6 +90,8 @@ static unsigned run_words(struct shell *shell, const struct words *words)
 	request_clear(&request);
 	free(argv);
 	fflush(stdout);
+	shell->done = shell->done || is_told_to_end(shell);
+	shell->tool->interrupted = 0;
 	return facts;
 }
 
@@ -146,7 +160,7 @@ static unsigned open_first(struct shell *shell)
 	unsigned facts = 0;
 	size_t i;
 
-	for (i = 0; i < names->count; i++) {
+	for (i = 0; i < names->count && !shell->done; i++) {
 		struct request request;
 
 		if (!request_init(&request)) {
@@ -160,6 +174,8 @@ static unsigned open_first(struct shell *shell)
 		}
 		facts |= shell_open(shell, &request);
 		request_clear(&request);
+		shell->done = is_told_to_end(shell);
+		shell->tool->interrupted = 0;
 	}
 	return facts;
 }

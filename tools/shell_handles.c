@@ -114,8 +114,8 @@ unsigned shell_open(struct shell *shell, const struct request *request)
 	if (facts != 0) {
 		return facts;
 	}
-	code = servers_open_one(shell->tool->context, &where, credentials,
-				server, request->name, true, &handle, &error);
+	code = servers_open_one(shell->tool, &where, credentials, server,
+				request->name, true, &handle, &error);
 	smbmgmt_credentials_unref(credentials);
 	if (code != SMBMGMT_OK) {
 		forget_password(shell, code);

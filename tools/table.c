@@ -137,7 +137,7 @@ static void say_left_out(const struct table *table, size_t kept)
 		free(names);
 		names = more;
 	}
-	say("note: this terminal is too narrow to show %s", names);
+	say_note("note: this terminal is too narrow to show %s", names);
 	free(names);
 }
 

@@ -12,11 +12,13 @@
 struct tool {
 	smbmgmt_context *context;
 	bool stdin_taken; /* the shell's commands come from there */
+	int interrupted;  /* the signal that a job was cancelled for, or 0 */
 };
 
 /* On the command line: open what -S names, do it, remove it. */
 unsigned command_list(struct tool *tool, const struct request *request);
 unsigned command_close(struct tool *tool, const struct request *request);
+unsigned command_evict(struct tool *tool, const struct request *request);
 unsigned command_shell(struct tool *tool, const struct request *request);
 
 /* On handles that are open; several: the table gets a first column Computer. */

@@ -9,10 +9,11 @@ static const struct {
 	unsigned command;
 	const char *name;
 } commands[] = {
-	{COMMAND_LIST, "list"},	   {COMMAND_CLOSE, "close"},
-	{COMMAND_SHELL, "shell"},  {LINE_OPEN, "open"},
-	{LINE_HANDLES, "handles"}, {LINE_REMOVE, "remove"},
-	{LINE_LIST, "shell-list"}, {LINE_CLOSE, "shell-close"},
+	{COMMAND_LIST, "list"},	     {COMMAND_CLOSE, "close"},
+	{COMMAND_EVICT, "evict"},    {COMMAND_SHELL, "shell"},
+	{LINE_OPEN, "open"},	     {LINE_HANDLES, "handles"},
+	{LINE_REMOVE, "remove"},     {LINE_LIST, "shell-list"},
+	{LINE_CLOSE, "shell-close"},
 };
 
 static void print_option(const struct option_spec *spec)

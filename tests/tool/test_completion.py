@@ -53,7 +53,7 @@ def spelled(options):
 
 
 def test_every_option_of_every_command():
-    for command in ("list", "close", "shell"):
+    for command in ("list", "close", "evict", "shell"):
         options = [option for option in table("option")
                    if command in option[2].split(",")]
         assert len(options) > 10, options
@@ -63,7 +63,7 @@ def test_every_option_of_every_command():
 
 def test_options_before_the_command_go_with_all():
     options = [option for option in table("option")
-               if {"list", "close", "shell"} <= set(option[2].split(","))]
+               if {"list", "close", "evict", "shell"} <= set(option[2].split(","))]
     equal(sorted(offered("smbmgmt -")), sorted(spelled(options)))
 
 
@@ -121,7 +121,8 @@ def test_files():
             with open(os.path.join(folder, name), "w", encoding="ascii"):
                 pass
         for option in ("close --from=", "close --from ", "-A ", "list -s ",
-                       "--authentication-file=", "--configfile "):
+                       "--authentication-file=", "--configfile ",
+                       "--servers-file=", "evict --before=", "--audit "):
             equal(sorted(offered(f"smbmgmt {option}ro", folder=folder)),
                   ["rows of today", "rows.json"], option)
 

@@ -57,7 +57,7 @@ def test_version():
 
 
 def test_no_command():
-    refused(run(), "list, close or shell")
+    refused(run(), "list, close, evict or shell")
 
 
 def test_unknown_command():

@@ -73,15 +73,16 @@ class Terminal:
     """The command in a session whose controlling terminal is a pty.
 
     stdin, stdout and stderr are pipes unless `all_of_it` is set, so that what
-    is on the terminal went there on purpose.  The terminal is `columns` wide,
-    and with 0 it does not tell how wide it is.
+    is on the terminal went there on purpose; with `shown_errors` stderr is on
+    the terminal, too.  The terminal is `columns` wide, and with 0 it does not
+    tell how wide it is.
     """
 
-    def __init__(self, *args, all_of_it=False, parent=False, env=None,
-                 columns=0, command=None):
+    def __init__(self, *args, all_of_it=False, shown_errors=False,
+                 parent=False, env=None, columns=0, command=None):
         self.master, slave = os.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ,
-                    struct.pack("4H", 24, columns, 0, 0))
+        self.slave = slave
+        self.resize(columns)
         name = os.ttyname(slave)
 
         def take_terminal():
@@ -98,10 +99,10 @@ class Terminal:
         if parent:
             command = [sys.executable, "-c", PARENT, *command]
         self.process = subprocess.Popen(
-            [*command, *args], stdin=pipe, stdout=pipe, stderr=pipe,
+            [*command, *args], stdin=pipe, stdout=pipe,
+            stderr=slave if shown_errors else pipe,
             preexec_fn=take_terminal,
             env=None if env is None else {**os.environ, **env})
-        self.slave = slave
         self.screen = ""
         # A read may end within a character.
         self.decoder = codecs.getincrementaldecoder("utf-8")()
@@ -129,6 +130,10 @@ class Terminal:
         before, _, self.screen = self.screen.partition(text)
         return before + text
 
+    def resize(self, columns):
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ,
+                    struct.pack("4H", 24, columns, 0, 0))
+
     def send(self, text):
         os.write(self.master, text.encode())
 
@@ -150,7 +155,7 @@ class Terminal:
             self.process.wait(LIMIT)
             out = err = ""
         else:
-            out, err = (data.decode() for data in
+            out, err = ((data or b"").decode() for data in
                         self.process.communicate(text.encode(), LIMIT))
         fcntl.fcntl(self.master, fcntl.F_SETFL, os.O_NONBLOCK)
         rest = b""
