@@ -1,6 +1,6 @@
 #!/usr/bin/python3 -B
 # SPDX-License-Identifier: LGPL-3.0-or-later
-"""A relay for SMB over TCP that binds, delays, counts, stalls and cuts.
+"""A relay for SMB over TCP that binds, delays, counts, caps, stalls and cuts.
 
     relay.py --to HOST:PORT [--listen PORT] [--source 127.0.0.5] [--delay MS]
 
@@ -9,41 +9,71 @@ which so becomes the client's address on the server. Its first line of output
 is {"ok": true, "port": N}; then it answers requests, one JSON line each (see
 smblab/line.py), and ends with its stdin:
 
-    counts [reset]      messages by command, DCE/RPC requests by opnum, bytes
-    delay ms            hold every frame that long, in each direction
-    pause [direction]   up, down or both: forward nothing until resume
+    counts [reset]      messages by command, DCE/RPC requests by opnum and
+                        fragments of their answers, bytes
+    delay ms [direction]    hold every frame that long
+    rate bytes [direction]  so many bytes a second pass, all connections
+                        together; 0: as fast as can be
+    limit bytes direction   so many more bytes pass, if need be a part of a
+                        frame, then nothing until resume
+    pause [direction]   forward nothing until resume
     resume
     cut                 end all connections
+    reset               the same, with a TCP reset to both sides
     refuse on           hang up on new connections (false: serve them)
-    trap on action when once, at the request with this opnum or of this SMB2
-                        command: action cut, pause or note, before or after it
-                        is forwarded
+    trap on action when [direction] [nth]   once, at the nth request with this
+                        opnum or of this SMB2 command (direction down: its
+                        answer, which has no opnum): action cut, reset, pause
+                        or note, before or after it is forwarded
     wait_trap seconds   until the trap has sprung
+
+A direction is up (to the server), down, or both, the default.
 """
 
 import argparse
 import asyncio
 import contextlib
+import socket
+import struct
 
 from smblab import asyncline, count
 
 QUIET = (ConnectionError, asyncio.IncompleteReadError, OSError)
 
 
+def directions(direction):
+    if direction not in ("up", "down", "both"):
+        raise ValueError("direction: up, down, both")
+    return ("up", "down") if direction == "both" else (direction,)
+
+
 class Trap:
     """Springs once; pausing or cutting is left to the relay."""
 
-    def __init__(self, on, action, when):
-        if action not in ("cut", "pause", "note") or when not in (
-                "before", "after"):
-            raise ValueError("action: cut, pause, note; when: before, after")
+    def __init__(self, on, action, when, direction, nth):
+        if action not in ("cut", "reset", "pause", "note") or when not in (
+                "before", "after") or direction not in ("up", "down"):
+            raise ValueError("action: cut, reset, pause, note; when: before, "
+                             "after; direction: up, down")
         self.on, self.action, self.when = on, action, when
+        self.direction, self.nth = direction, nth
+
+    def due(self, seen, when, direction):
+        """Is it now? Each message is asked about once, at its `when`."""
+        if (when, direction) != (self.when, self.direction):
+            return False
+        hits = seen.count(self.on)
+        self.nth -= hits
+        return hits > 0 and self.nth <= 0
 
 
 class Relay:
     def __init__(self, target, source, delay_ms):
         self.target, self.source = target, source
-        self.seconds = delay_ms / 1000
+        self.seconds = dict.fromkeys(("up", "down"), delay_ms / 1000)
+        self.rates = dict.fromkeys(("up", "down"), 0)
+        self.busy = dict.fromkeys(("up", "down"), 0)    # until when
+        self.left = dict.fromkeys(("up", "down"))       # None: no limit
         self.counts = count.empty()
         self.open = {"up": asyncio.Event(), "down": asyncio.Event()}
         self.resume()
@@ -53,11 +83,12 @@ class Relay:
         self.near, self.far = set(), set()
 
     def pause(self, direction="both"):
-        for name in ("up", "down") if direction == "both" else (direction,):
+        for name in directions(direction):
             self.open[name].clear()
 
     def resume(self):
-        for event in self.open.values():
+        for name, event in self.open.items():
+            self.left[name] = None
             event.set()
 
     def cut(self):
@@ -67,11 +98,27 @@ class Relay:
         for writer in self.far:
             writer.close()
 
+    def reset(self):
+        for writer in (*self.near, *self.far):
+            # Closed without waiting for what is unsent: a reset.
+            writer.get_extra_info("socket").setsockopt(
+                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            writer.transport.abort()
+
     def refuse(self, on=True):
         self.refused = on
 
-    def delay(self, ms):
-        self.seconds = ms / 1000
+    def delay(self, ms, direction="both"):
+        for name in directions(direction):
+            self.seconds[name] = ms / 1000
+
+    def rate(self, bytes, direction="both"):
+        for name in directions(direction):
+            self.rates[name] = bytes
+
+    def limit(self, bytes, direction):
+        for name in directions(direction):
+            self.left[name] = bytes
 
     def report(self, reset=False):
         counts = self.counts
@@ -79,8 +126,8 @@ class Relay:
             self.counts = count.empty()
         return {"counts": counts}
 
-    def trap(self, on, action, when="before"):
-        self.trapped = Trap(on, action, when)
+    def trap(self, on, action, when="before", direction="up", nth=1):
+        self.trapped = Trap(on, action, when, direction, nth)
         self.sprung.clear()
 
     async def wait_trap(self, seconds):
@@ -88,14 +135,16 @@ class Relay:
             await asyncio.wait_for(self.sprung.wait(), seconds)
         return {"sprung": self.sprung.is_set()}
 
-    def spring(self, seen, when):
-        """Do what the trap says if it is due at these requests."""
+    def spring(self, seen, when, direction):
+        """Do what the trap says if it is due at these messages."""
         trap = self.trapped
-        if trap is None or trap.when != when or trap.on not in seen:
+        if trap is None or not trap.due(seen, when, direction):
             return
         self.trapped = None
         if trap.action == "cut":
             self.cut()
+        elif trap.action == "reset":
+            self.reset()
         elif trap.action == "pause":
             self.pause()
         self.sprung.set()
@@ -108,12 +157,9 @@ class Relay:
                 head = await reader.readexactly(4)
                 body = await reader.readexactly(
                     int.from_bytes(head[1:], "big"))
-                seen = ()
-                if direction == "up":
-                    seen = count.note_up(self.counts, body)
-                else:
-                    count.note_down(self.counts, body)
-                due = loop.time() + self.seconds
+                note = count.note_up if direction == "up" else count.note_down
+                seen = note(self.counts, body)
+                due = loop.time() + self.seconds[direction]
                 queue.put_nowait((due, head + body, seen))
         except QUIET:
             pass
@@ -126,11 +172,33 @@ class Relay:
             due, frame, seen = item
             if due > loop.time():
                 await asyncio.sleep(due - loop.time())
-            self.spring(seen, "before")
+            self.spring(seen, "before", direction)
             await self.open[direction].wait()
-            writer.write(frame)
+            await self.pace(direction, len(frame))
+            await self.write(writer, direction, frame)
+            self.spring(seen, "after", direction)
+
+    async def pace(self, direction, size):
+        """Wait while what is before these bytes, and they, take their time."""
+        if not self.rates[direction]:
+            return
+        now = asyncio.get_running_loop().time()
+        until = max(now, self.busy[direction]) + size / self.rates[direction]
+        self.busy[direction] = until
+        await asyncio.sleep(until - now)
+
+    async def write(self, writer, direction, frame):
+        left = self.left[direction]
+        if left is not None and left > len(frame):
+            self.left[direction] -= len(frame)
+        elif left is not None:
+            writer.write(frame[:left])
+            self.pause(direction)
             await writer.drain()
-            self.spring(seen, "after")
+            await self.open[direction].wait()
+            frame = frame[left:]
+        writer.write(frame)
+        await writer.drain()
 
     async def serve(self, reader, writer):
         """One connection: it ends on both sides when it ends on one."""
@@ -178,8 +246,9 @@ async def main():
     server = await asyncio.start_server(relay.serve, "127.0.0.1", args.listen)
     asyncline.say(port=server.sockets[0].getsockname()[1])
     await asyncline.serve({
-        "counts": relay.report, "delay": relay.delay, "pause": relay.pause,
-        "resume": relay.resume, "cut": relay.cut, "refuse": relay.refuse,
+        "counts": relay.report, "delay": relay.delay, "rate": relay.rate,
+        "limit": relay.limit, "pause": relay.pause, "resume": relay.resume,
+        "cut": relay.cut, "reset": relay.reset, "refuse": relay.refuse,
         "trap": relay.trap, "wait_trap": relay.wait_trap})
     server.close()
     relay.cut()

@@ -29,6 +29,8 @@
 
 #include <smbmgmt/smbmgmt.h>
 
+#include "lines.h"
+
 struct driver {
 	const char *server;
 	const char *auth_file;
@@ -37,23 +39,6 @@ struct driver {
 	smbmgmt_handle *handle;
 	smbmgmt_plan *plan;
 };
-
-/* What the test itself needs must not fail. */
-static void need(int32_t code, smbmgmt_error *error)
-{
-	if (code == SMBMGMT_OK)
-		return;
-	fprintf(stderr, "%s: %s\n", smbmgmt_error_name(code),
-		smbmgmt_error_message(error));
-	exit(1);
-}
-
-static void print_code(int32_t code, smbmgmt_error *error)
-{
-	printf("code %s %s\n", smbmgmt_error_name(code),
-	       error == NULL ? "" : smbmgmt_error_message(error));
-	smbmgmt_error_unref(error);
-}
 
 static const char *client_of(const smbmgmt_session *session)
 {

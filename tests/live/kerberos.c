@@ -19,6 +19,8 @@
 
 #include <smbmgmt/smbmgmt.h>
 
+#include "lines.h"
+
 #define HANDLES 8
 
 struct driver {
@@ -29,23 +31,6 @@ struct driver {
 	smbmgmt_context *context;
 	smbmgmt_handle *handles[HANDLES];
 };
-
-/* What the test itself needs must not fail. */
-static void need(int32_t code, smbmgmt_error *error)
-{
-	if (code == SMBMGMT_OK)
-		return;
-	fprintf(stderr, "%s: %s\n", smbmgmt_error_name(code),
-		smbmgmt_error_message(error));
-	exit(1);
-}
-
-static void print_code(int32_t code, smbmgmt_error *error)
-{
-	printf("code %s %s\n", smbmgmt_error_name(code),
-	       error == NULL ? "" : smbmgmt_error_message(error));
-	smbmgmt_error_unref(error);
-}
 
 static smbmgmt_open_options *make_options(const struct driver *d,
 					  int32_t kerberos, const char *ccache)

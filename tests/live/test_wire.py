@@ -7,7 +7,8 @@ library looks once more; so each close is tried a few times, each try's calls
 must be those that the report tells, and one of them the fewest possible.
 """
 
-from livetest import DEL, ENUM, Driver, Shell, main, samba_case, tap, where
+from livetest import (CARRIER, DEL, ENUM, Driver, Shell, main, samba_case,
+                      tap, where)
 
 TRIES = 6
 USERS = ("alice", "bob", "carol")
@@ -67,6 +68,60 @@ def level(lab):
             relay.reset()
             shell.say("list").expect(0)
             tap.equal(relay.opnums(), {ENUM: 1}, f"after {first}")
+
+
+def round_trips(listings, fragments, closes):
+    """What the carrier needs: requests by SMB2 command.
+
+    libdcerpc calls with one request; each further fragment is one more.
+    libsmbclient writes, then reads a fragment's header and its rest; a
+    NetrSessionDel's answer it reads at once.
+    """
+    further = fragments - listings
+    if CARRIER == "smbclient":
+        return {"WRITE": listings + closes,
+                "READ": 2 * (listings + further) + closes}
+    return dict({"IOCTL": listings + closes},
+                **({"READ": further} if further else {}))
+
+
+@tap.case("a listing is one round trip, and one for each further fragment")
+def fragments(lab):
+    relay = lab.relay("127.0.0.20")
+    seen = []
+    with connected_driver(lab, relay) as driver:
+        for sessions in (0, 110, 200):
+            if sessions:
+                alice = lab.client("alice", "127.0.0.5", sessions=sessions,
+                                   files=0)
+            lab.wait_sessions(sessions + 1)
+            relay.reset()
+            answer = driver.ask("list")
+            tap.true(["sessions", str(sessions + 1)] in answer, repr(answer))
+            counts = relay.counts()
+            tap.equal(counts["requests"],
+                      round_trips(1, counts["fragments"], 0), repr(counts))
+            seen.append(counts["fragments"])
+            if sessions:
+                alice.close()
+                lab.wait_sessions(1)
+    tap.true(seen[0] == 1 and seen[1] > 1 and seen[2] > seen[1], repr(seen))
+    tap.note(f"fragments: {seen}")
+
+
+@tap.case("a close is one round trip")
+def close_round_trips(lab):
+    relay = lab.relay("127.0.0.20")
+    with connected_driver(lab, relay) as driver:
+        for count in (1, 3):
+            open_clients = clients(lab, count)
+            listings, _ = driven(relay, driver, USERS[:count], "close "
+                                 + " ".join(USERS[:count]))
+            counts = relay.counts()
+            tap.equal(counts["requests"], round_trips(
+                listings, listings, count), repr(counts))
+            tap.equal([client.session.state() for client in open_clients],
+                      ["ended"] * count)
 
 
 @tap.case("k close units by the command are 2 listings and k calls")

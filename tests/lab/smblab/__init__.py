@@ -12,10 +12,11 @@
                                              # down and gone, also on errors
 """
 
+from .fleet import Fleet
 from .lab import SambaLab
 from .layout import LabError
 from .line import Deadend, Relay, closed_port
 from .windows import WindowsLab
 
-__all__ = ["SambaLab", "WindowsLab", "LabError", "Deadend", "Relay",
-           "closed_port"]
+__all__ = ["SambaLab", "WindowsLab", "Fleet", "LabError", "Deadend",
+           "Relay", "closed_port"]

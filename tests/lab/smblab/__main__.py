@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 
-from . import background, layout, server
+from . import background, fleet, layout, server
 
 
 def show_env(env):
@@ -26,7 +26,10 @@ def do_down(args):
 def do_guard(args):
     """Take the lab down when whoever holds the other end is gone."""
     sys.stdin.buffer.read()
-    server.down(args.dir, purge=True)
+    if fleet.is_one(args.dir):
+        fleet.down(args.dir)
+    else:
+        server.down(args.dir, purge=True)
 
 
 def do_status(args):

@@ -109,7 +109,7 @@ class Client:
 
     def __init__(self, host, port, passwords, user, address="127.0.0.1",
                  files=1, share="files", sessions=1, dialect="2.1",
-                 encrypt=False, reconnect=False):
+                 encrypt=False, reconnect=False, retry_seconds=0.05):
         self.host, self.port, self.passwords = host, port, passwords
         self.address, self.share = address, share
         self.dialect, self.encrypt = dialect, encrypt
@@ -119,6 +119,7 @@ class Client:
         self.sessions = []
         self.wanted = [(user, files)] * sessions
         self.reconnects_itself = reconnect
+        self.retry_seconds = retry_seconds
         self._connect()
         if reconnect:
             threading.Thread(target=self._watch, daemon=True).start()
@@ -230,4 +231,4 @@ class Client:
                     self._connect()
                     self.reconnects += 1
             except Exception:  # the server is down: try until it is back
-                time.sleep(0.05)
+                time.sleep(self.retry_seconds)

@@ -13,13 +13,13 @@ COMMANDS = ("NEGOTIATE SESSION_SETUP LOGOFF TREE_CONNECT TREE_DISCONNECT "
             "OPLOCK_BREAK").split()
 HEADER = 64
 FSCTL_PIPE_TRANSCEIVE = 0x0011C017
-RPC_REQUEST, RPC_BIND, RPC_FIRST_FRAGMENT = 0, 11, 1
+RPC_REQUEST, RPC_RESPONSE, RPC_BIND, RPC_FIRST_FRAGMENT = 0, 2, 11, 1
 
 
 def empty():
     return {"connections": 0, "bytes_up": 0, "bytes_down": 0,
             "requests": {}, "responses": {}, "encrypted_up": 0,
-            "encrypted_down": 0, "opnums": {}, "binds": 0}
+            "encrypted_down": 0, "opnums": {}, "binds": 0, "fragments": 0}
 
 
 def bump(table, key):
@@ -57,6 +57,23 @@ def carried(message):
     return message[offset:offset + length]
 
 
+def carried_back(message):
+    """The data that a READ's or a pipe transceive's answer carries."""
+    name = command(message)
+    if name == "READ" and len(message) >= HEADER + 16:
+        offset, length = struct.unpack_from("<BxI", message, HEADER + 2)
+    elif name == "IOCTL" and len(message) >= HEADER + 48:
+        offset, length = struct.unpack_from("<II", message, HEADER + 32)
+    else:
+        return b""
+    return message[offset:offset + length]
+
+
+def is_response(data):
+    """Does a fragment of a call's answer begin here?"""
+    return len(data) >= 16 and data[:3] == bytes((5, 0, RPC_RESPONSE))
+
+
 def rpc_pdus(data):
     """(type, opnum or None) of each call that begins in the data."""
     while len(data) >= 16 and data[:2] == b"\x05\x00":
@@ -88,12 +105,19 @@ def note_up(counts, frame):
                 seen.append(opnum)
             elif kind == RPC_BIND:
                 counts["binds"] += 1
+                seen.append("BIND")
     return seen
 
 
 def note_down(counts, frame):
+    """Count one frame from the server, as note_up() does."""
+    seen = []
     counts["bytes_down"] += len(frame) + 4
     if frame[:4] == b"\xfdSMB":
         counts["encrypted_down"] += 1
     for message in messages(frame):
-        bump(counts["responses"], command(message))
+        name = command(message)
+        bump(counts["responses"], name)
+        counts["fragments"] += is_response(carried_back(message))
+        seen.append(name)
+    return seen

@@ -99,8 +99,16 @@ class Relay(LineProcess):
         return {int(opnum): count for opnum, count
                 in self.counts()["opnums"].items()}
 
-    def delay(self, ms):
-        self.ask("delay", ms=ms)
+    def delay(self, ms, direction="both"):
+        self.ask("delay", ms=ms, direction=direction)
+
+    def rate(self, bytes, direction="both"):
+        """So many bytes a second; 0: as fast as can be."""
+        self.ask("rate", bytes=bytes, direction=direction)
+
+    def limit(self, bytes, direction):
+        """So many more bytes, then nothing until resume()."""
+        self.ask("limit", bytes=bytes, direction=direction)
 
     def pause(self, direction="both"):
         self.ask("pause", direction=direction)
@@ -112,13 +120,19 @@ class Relay(LineProcess):
         """End the connections there are; new ones are served."""
         self.ask("cut")
 
+    def reset_connections(self):
+        """End them with a TCP reset to both sides."""
+        self.ask("reset")
+
     def refuse(self, on=True):
         """Hang up on every new connection."""
         self.ask("refuse", on=on)
 
-    def trap(self, on, action, when="before"):
-        """Once, at the request `on` (an opnum or an SMB2 command's name)."""
-        self.ask("trap", on=on, action=action, when=when)
+    def trap(self, on, action, when="before", direction="up", nth=1):
+        """Once, at the nth message `on`: an opnum or an SMB2 command's name.
+        """
+        self.ask("trap", on=on, action=action, when=when,
+                 direction=direction, nth=nth)
 
     def wait_trap(self, seconds=ANSWER_SECONDS):
         """Wait until the trap has sprung; True if it has."""

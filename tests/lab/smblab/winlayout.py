@@ -62,13 +62,16 @@ def read_config(directory):
         return json.load(stream)
 
 
-def new_user(name, groups, state):
-    return {"name": name, "password": secrets.token_urlsafe(12),
+def new_user(name, groups, state, password=None):
+    return {"name": name, "password": password or secrets.token_urlsafe(12),
             "groups": list(groups), "state": state}
 
 
-def prepare(directory, port, settings):
-    """Lay everything out; gives the environment, without port and pid."""
+def prepare(directory, port, settings, passwords=None):
+    """Lay everything out; gives the environment, without port and pid.
+
+    Whose password is not among the given ones gets a new one.
+    """
     lab_id = secrets.token_hex(16)
     env = {
         "LAB_DIR": directory, "LAB_ID": lab_id, "LAB_HOST": layout.HOST,
@@ -82,7 +85,8 @@ def prepare(directory, port, settings):
     layout.write_env(directory, env)
     layout.make_folders(directory)
     os.chmod(directory, 0o700)
-    users = [new_user(name, *what) for name, what in USERS.items()]
+    users = [new_user(name, *what, (passwords or {}).get(name))
+             for name, what in USERS.items()]
     for user in users:
         write_auth(directory, user["name"], user["password"])
     layout.write(path(directory, "passwords"), "".join(

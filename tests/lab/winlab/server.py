@@ -16,6 +16,20 @@ from .table import Table
 GROUPS = {"administrators", "server operators", "listers", "users", "guests"}
 
 
+class Held:
+    """How many calls wait for their scripted delay, and how many did."""
+
+    def __init__(self):
+        self.now = self.most = 0
+
+    def enter(self):
+        self.now += 1
+        self.most = max(self.most, self.now)
+
+    def leave(self):
+        self.now -= 1
+
+
 class Server:
     def __init__(self):
         self.settings = settings.defaults()
@@ -23,6 +37,7 @@ class Server:
         self.users, self.files = {}, {}
         self.table = Table(self.settings)
         self.rules = Rules()
+        self.held = Held()      # which several servers may share
         self.dels = []
         self.connections = set()
         self.connection_numbers = itertools.count(1)
@@ -57,13 +72,14 @@ class Server:
         self.users[name.upper()] = {"name": name, "password": password,
                                     "groups": list(groups), "state": state}
 
-    async def listen(self, port):
-        """On 127.0.0.1 and ::1, one port; gives it."""
+    async def listen(self, port, hosts=None):
+        """On these, or 127.0.0.1 and ::1, one port; gives it."""
         # Below the range that the kernel hands out to outgoing connections.
         choices = [port] if port else random.sample(range(20000, 32000), 30)
         for choice in choices:
             try:
-                await self._listen_on(choice)
+                await self._listen_on(
+                    choice, hosts or ("127.0.0.1", *self._ipv6()))
             except OSError:
                 if port:
                     raise
@@ -81,10 +97,10 @@ class Server:
             return ()
         return ("::1",)
 
-    async def _listen_on(self, port):
+    async def _listen_on(self, port, hosts):
         made = []
         try:
-            for host in ("127.0.0.1", *self._ipv6()):
+            for host in hosts:
                 made.append(await asyncio.start_server(
                     self._serve, host, port, backlog=1024))
         except OSError:

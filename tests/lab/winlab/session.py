@@ -74,7 +74,7 @@ class Open:
         self.file_id = struct.pack("<QQ", number, session.id)
         session.opens[self.file_id] = self
         self.pipe = self.endpoint = None
-        self.closed = False
+        self.closed = self.held = False
 
     def make_pipe(self):
         server = self.session.server
@@ -83,6 +83,7 @@ class Open:
 
     def close(self, code):
         self.closed = True
+        self._let_go()
         self.session.opens.pop(self.file_id, None)
         if self.pipe is None:
             return
@@ -101,6 +102,8 @@ class Open:
                 raise
             messages, more, delay = cut.first, self._hang_up, 0
         if delay:
+            self.held = True
+            self.session.server.held.enter()
             later(delay, lambda: self._deliver(messages, more))
         else:
             self._deliver(messages, more)
@@ -109,7 +112,13 @@ class Open:
     def _hang_up():
         raise rpc.Cut()
 
+    def _let_go(self):
+        if self.held:
+            self.held = False
+            self.session.server.held.leave()
+
     def _deliver(self, messages, more):
+        self._let_go()
         if self.closed:
             return
         for message in messages:
