@@ -17,9 +17,9 @@
 #   threads        gcc with ThreadSanitizer, the tests of many threads; these
 #                  under helgrind too
 #   valgrind       the unit tests and the conformance suites under memcheck
-#   no-dcerpc      without the module that needs samba-dev, all tests
-#   no-smbclient   without the module that needs libsmbclient, all tests without
-#                  a server, the conformance suite on one and the installed tree
+#   no-dcerpc      without the module that needs samba-dev, all tests without a
+#                  server, some on one and the installed tree
+#   no-smbclient   without the module that needs libsmbclient, the same
 #   no-carriers    without either, all tests without a server
 #   coverage       gcov's figures of lib/core and lib/wire, from the unit tests
 #   fuzz           the fuzz targets for a minute, clang's libFuzzer
@@ -197,21 +197,28 @@ run_threads()
 	done
 }
 
+# all_carried BUILD TEST...: the rest of `live` is what plain does with the same
+# module.
+all_carried()
+{
+	local build=$1
+	shift
+	all_but "$build" live threads
+	run_tests "$build" testlog-carried "$(list_tests "$build" "$@")" \
+		--logbase testlog-carried "$@"
+}
+
 run_no-dcerpc()
 {
 	build no-dcerpc -Ddcerpc=disabled || return
-	all_but no-dcerpc threads
+	all_carried no-dcerpc conformance-srvsvc-smbclient live-smbclient \
+		live-secret-samba-smbclient
 }
 
 run_no-smbclient()
 {
-	local carried=conformance-srvsvc-dcerpc
 	build no-smbclient -Dsmbclient=disabled || return
-	all_but no-smbclient live threads
-	# The rest of `live` is what plain does with the same module.
-	run_tests no-smbclient testlog-carried \
-		"$(list_tests no-smbclient "$carried")" \
-		--logbase testlog-carried "$carried"
+	all_carried no-smbclient conformance-srvsvc-dcerpc
 }
 
 run_no-carriers()
@@ -296,8 +303,8 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
 
-# One more than there are processors: a live test mostly waits for a server.
-jobs=$(($(nproc) + 1))
+# More than there are processors: a live test mostly waits for a server.
+jobs=$(($(nproc) * 2 + 1))
 say "packages"
 # shellcheck disable=SC2086 # a list
 need_packages $needed || fail "no packages, no tests"

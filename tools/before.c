@@ -101,8 +101,8 @@ static bool has_ended(pid_t pid, int *status)
 	return got != 0;
 }
 
-/* The signal that we were asked to end with, or 0. */
-static int wait_for(pid_t pid, int *status)
+/* Until it has ended; whoever asks us to end asks it. */
+static void wait_for(pid_t pid, int *status)
 {
 	struct pollfd fds[] = {
 		{.fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN},
@@ -110,20 +110,19 @@ static int wait_for(pid_t pid, int *status)
 	};
 	/* A kernel without such descriptors: look now and then. */
 	int limit = fds[0].fd < 0 ? 100 : -1;
-	int asked = 0;
+	bool asked = false;
 
 	while (!has_ended(pid, status)) {
 		poll(fds, sizeof(fds) / sizeof(fds[0]), limit);
 		signals_seen();
-		if (asked == 0 && signals_taken() != 0) {
-			asked = signals_taken();
+		if (!asked && signals_taken() != 0) {
+			asked = true;
 			kill(pid, SIGTERM);
 		}
 	}
 	if (fds[0].fd >= 0) {
 		close(fds[0].fd);
 	}
-	return asked;
 }
 
 static int32_t judge(const char *path, int status, char **why)
@@ -160,9 +159,11 @@ int32_t before_run(struct tool *tool, const char *path, const char *text,
 		close(input);
 	}
 	if (ret == 0) {
-		tool->interrupted = wait_for(pid, &status);
+		wait_for(pid, &status);
 	}
 	signals_unwatch();
+	/* One that came just as it ended counts as well. */
+	tool->interrupted = signals_taken();
 	if (ret != 0) {
 		*why = must_format(
 			"--before '%s' cannot be started: %s: "

@@ -49,7 +49,7 @@ static const char commands[] =
 	"  --pass-thru  --no-verify              print what ended; do not look if it did\n";
 
 static const char evict[] =
-	"EVICT (asks once for all; not with --from, --pass-thru, --no-verify, --csv)\n"
+	"EVICT (asks once; no --from, --include-own, --pass-thru, --no-verify, --csv)\n"
 	"  --for=N[s|m|h|d]  --every=...         close what comes back, too (30s; 1s)\n"
 	"  --before=PATH  --per-server=N         run this first; connections (and CLOSE)\n";
 

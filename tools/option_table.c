@@ -87,7 +87,7 @@ const struct option_spec option_table[] = {
 	{"confirm", 0, false, NULL, ENDING | LINE_REMOVE, FLAG(confirm)},
 	{"force", 0, false, NULL, ENDING, FLAG(force)},
 	{"pass-thru", 0, false, NULL, CLOSING, FLAG(pass_thru)},
-	{"include-own", 0, false, NULL, ENDING, FLAG(include_own)},
+	{"include-own", 0, false, NULL, CLOSING, FLAG(include_own)},
 	{"allow-collateral", 0, false, "possible|all", ENDING,
 	 .apply = apply_collateral},
 	{"no-verify", 0, false, NULL, CLOSING, FLAG(no_verify)},

@@ -31,14 +31,14 @@ int32_t watch_job(struct tool *tool, smbmgmt_job *job, const char *doing,
 		  uint32_t lasts, smbmgmt_error **error)
 {
 	struct progress progress;
-	int asked = 0;
+	bool asked = false;
 
 	progress_begin(&progress, job, doing, lasts);
 	signals_watch(progress_erase);
 	while (!smbmgmt_job_is_complete(job)) {
 		wait_some(job, &progress);
-		if (asked == 0 && signals_taken() != 0) {
-			asked = signals_taken();
+		if (!asked && signals_taken() != 0) {
+			asked = true;
 			smbmgmt_job_cancel(job);
 			say_note(
 				"note: interrupted: what is not done yet is "
@@ -50,8 +50,9 @@ int32_t watch_job(struct tool *tool, smbmgmt_job *job, const char *doing,
 	}
 	progress_erase();
 	signals_unwatch();
-	if (asked != 0) {
-		tool->interrupted = asked;
+	/* One that came just as it ended counts as well. */
+	if (signals_taken() != 0) {
+		tool->interrupted = signals_taken();
 	}
 	if (smbmgmt_job_error(job) != NULL) {
 		*error = smbmgmt_error_ref(smbmgmt_job_error(job));

@@ -75,7 +75,8 @@ SMBMGMT_API int32_t smbmgmt_evict_options_set_before(
  * the report's overall code; EMPTY_FILTER and CONFIRM_REQUIRED before anything
  * is asked of a server; HOOK_FAILED, DECLINED, CANCELLED (the answer was abort)
  * before anything is sent; INVALID (session objects in @p filter never come
- * back; an action that does not verify), NOT_SUPPORTED (@p n is 0: this
+ * back; an action that does not verify; a policy with include-own: what looks
+ * would come back), NOT_SUPPORTED (@p n is 0: this
  * machine), REMOVED, FORKED, REENTRANT, NOMEM.  Since 0.1.
  */
 SMBMGMT_API int32_t smbmgmt_evict(smbmgmt_context *context,

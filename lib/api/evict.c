@@ -69,6 +69,11 @@ static int check(const smbmgmt_filter *filter, const smbmgmt_action *action,
 		return sm_fail(fail, SMBMGMT_E_INVALID,
 			       "An evict looks whether sessions have gone; let "
 			       "the action verify.");
+	if (sm_api_rules(action->policy)->include_own)
+		return sm_fail(fail, SMBMGMT_E_INVALID,
+			       "An evict goes on looking, by a session of its "
+			       "own that would come back each time; leave "
+			       "include-own out.");
 	if (filter != NULL && filter->session_count > 0)
 		return sm_fail(fail, SMBMGMT_E_INVALID,
 			       "A session object never comes back; evict by "
@@ -170,29 +175,46 @@ static int32_t stop(smbmgmt_plan *plan, const struct sm_fail *why,
 
 /* With consent, and the hook behind us: off it goes, on a plan of a while ago.
  */
-static int32_t carry_out(smbmgmt_plan *plan, const smbmgmt_filter *filter,
+static int32_t carry_out(smbmgmt_plan *plan, struct sm_match *match,
 			 const smbmgmt_action *action,
 			 const smbmgmt_evict_options *options,
 			 smbmgmt_report **report, smbmgmt_error **err)
 {
 	struct sm_fail fail = {.offset = -1};
 	smbmgmt_job *job = NULL;
-	int ret = 0;
 
+	plan->executed = false;
 	if (action->confirm != NULL)
 		sm_plan_decide(plan, SMBMGMT_DECISION_YES);
-	ret = sm_api_execute_job(plan, action, false, false, &job, &fail);
-	if (ret == 0)
-		ret = sm_match_new(filter, &job->match, &fail);
-	if (ret != 0) {
-		sm_api_job_unref(job);
+	if (sm_api_execute_job(plan, action, false, false, &job, &fail) != 0) {
+		sm_match_free(match);
 		return sm_api_refuse(report, &fail, err);
 	}
+	job->match = match;
 	take_options(job, options);
 	return sm_api_run_report(job, report, err);
 }
 
-/* Plan, ask on this thread, run the hook, and only then close. */
+/* The question, and then the hook; 0: go on. */
+static int prepare(smbmgmt_plan *plan, const smbmgmt_filter *filter,
+		   const smbmgmt_action *action,
+		   const smbmgmt_evict_options *options, struct sm_fail *fail)
+{
+	int ret = 0;
+
+	/* Consent is for all of it or nothing: no item is decided by itself. */
+	plan->executed = true;
+	if (action->confirm != NULL)
+		ret = ask(action, plan, filter, options, fail);
+	if (ret == 0 && options->before != NULL)
+		ret = call_before(options, plan, fail);
+	return ret;
+}
+
+/*
+ * Plan, ask on this thread, run the hook, and only then close: by the filter
+ * and the options of now, whatever becomes of them while somebody thinks.
+ */
 static int32_t evict_asking(smbmgmt_context *context,
 			    smbmgmt_handle *const *handles, uint32_t n,
 			    const smbmgmt_filter *filter,
@@ -200,22 +222,27 @@ static int32_t evict_asking(smbmgmt_context *context,
 			    const smbmgmt_evict_options *options,
 			    smbmgmt_report **report, smbmgmt_error **err)
 {
+	const smbmgmt_evict_options now = *options;
+	const smbmgmt_action act = *action;
 	struct sm_fail fail = {.offset = -1};
+	struct sm_match *match = NULL;
 	smbmgmt_plan *plan = NULL;
-	int32_t code = sm_api_plan_first(context, handles, n, filter, action,
-					 &plan, report, err);
+	int32_t code = 0;
 
-	if (plan == NULL)
+	if (sm_match_new(filter, &match, &fail) != 0)
+		return sm_api_refuse(report, &fail, err);
+	code = sm_api_plan_first(context, handles, n, filter, action, &plan,
+				 report, err);
+	if (plan == NULL) {
+		sm_match_free(match);
 		return code;
-	code = 0;
-	if (action->confirm != NULL)
-		code = ask(action, plan, filter, options, &fail);
-	if (code == 0 && options->before != NULL)
-		code = call_before(options, plan, &fail);
-	if (code == 0)
-		code = carry_out(plan, filter, action, options, report, err);
-	else
+	}
+	if (prepare(plan, filter, action, options, &fail) == 0) {
+		code = carry_out(plan, match, &act, &now, report, err);
+	} else {
+		sm_match_free(match);
 		code = stop(plan, &fail, report, err);
+	}
 	sm_plan_unref(plan);
 	return code;
 }

@@ -175,6 +175,13 @@ static int make_units(struct sm_layout *layout, struct key *keys,
  * With possible collateral a unit reaches all of its client; otherwise itself
  * and what is the same but for its spelling.
  */
+static int cmp_nothing(const struct key *a, const struct key *b)
+{
+	(void)a;
+	(void)b;
+	return 0;
+}
+
 static int make_reaches(struct sm_layout *layout, struct key *keys,
 			struct sm_fail *fail)
 {
@@ -184,6 +191,9 @@ static int make_reaches(struct sm_layout *layout, struct key *keys,
 		wide ? cmp_same_client : cmp_same_name;
 	size_t n = layout->unit_count;
 
+	/* Clients that share a process reach each other's others, too. */
+	if (wide && layout->table->listing.unit == SM_UNIT_PROCESS)
+		cmp_same = cmp_nothing;
 	layout->reach_units = array(layout, n, sizeof(*layout->reach_units));
 	layout->reaches = array(layout, n, sizeof(*layout->reaches));
 	if (layout->reach_units == NULL || layout->reaches == NULL)

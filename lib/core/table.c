@@ -190,3 +190,27 @@ void sm_table_unref(struct sm_table *table)
 	sm_arena_free(&table->arena);
 	free(table);
 }
+
+int sm_session_copy(const smbmgmt_session *session, smbmgmt_session **copy,
+		    struct sm_fail *fail)
+{
+	const struct sm_table *from = session->table;
+	struct sm_table *table = NULL;
+	int ret = sm_table_new(&from->origin, &table, fail);
+
+	if (ret != 0)
+		return ret;
+	ret = sm_table_add(table, &session->row, fail);
+	if (ret == 0)
+		ret = sm_table_seal(table, &from->listing, from->listed_at,
+				    from->listed_ns, fail);
+	if (ret != 0) {
+		sm_table_unref(table);
+		return ret;
+	}
+	/* Among the others it was told whose it is; alone it cannot be. */
+	table->sessions[0].row.own = session->row.own;
+	table->own_unknown = from->own_unknown;
+	*copy = &table->sessions[0];
+	return 0;
+}

@@ -63,6 +63,13 @@ int sm_table_seal(struct sm_table *table, const struct sm_listing *listing,
 struct sm_table *sm_table_ref(struct sm_table *table);
 void sm_table_unref(struct sm_table *table);
 
+/*
+ * The same session in a table of its own, a reference: who keeps it keeps no
+ * listing.
+ */
+int sm_session_copy(const smbmgmt_session *session, smbmgmt_session **copy,
+		    struct sm_fail *fail);
+
 /* Hold a session: its table, that is.  NULL is accepted. */
 static inline void sm_session_ref(smbmgmt_session *session)
 {

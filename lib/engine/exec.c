@@ -142,9 +142,10 @@ void sm_exec_reread(struct tevent_req *req)
 	subreq = sm_look_send(state->step, state->engine, state->handle,
 			      state->options.instances,
 			      state->options.milliseconds);
-	if (tevent_req_nomem(subreq, req))
-		return;
-	tevent_req_set_callback(subreq, reread_done, req);
+	if (subreq == NULL)
+		sm_exec_nomem(req);
+	else
+		tevent_req_set_callback(subreq, reread_done, req);
 }
 
 static void turn_ready(void *userdata, int ret)
@@ -212,10 +213,24 @@ static int move_items(struct exec_state *state, struct sm_table *now)
 	return ret;
 }
 
+const struct sm_fail *sm_exec_keep(struct exec_state *state,
+				   const struct sm_fail *why)
+{
+	static const struct sm_fail nomem = {
+		.code = SMBMGMT_E_NOMEM,
+		.offset = -1,
+		.text = "There is not enough memory.",
+	};
+	const struct sm_fail *kept = talloc_memdup(state, why, sizeof(*why));
+
+	return kept == NULL ? &nomem : kept;
+}
+
 /* What was not sent is not sent any more. */
 static void give_up(struct exec_state *state)
 {
 	struct epoch *epoch = exec_epoch(state);
+	const struct sm_fail *why = sm_exec_keep(state, &state->fail);
 
 	for (size_t i = 0; i < epoch->layout->unit_count; i++) {
 		struct unit_state *unit = &epoch->units[i];
@@ -225,8 +240,31 @@ static void give_up(struct exec_state *state)
 			continue;
 		/* Not sent: that is what a zero sent_ns says. */
 		unit->answer = UNIT_NO;
-		unit->fail = state->fail;
+		unit->fail = why;
 	}
+}
+
+/* Nothing more can be closed, and no look be made: fail says why. */
+static void end_unseen(struct tevent_req *req)
+{
+	struct exec_state *state = tevent_req_data(req, struct exec_state);
+
+	give_up(state);
+	state->look_failed = true;
+	state->look_fail = state->fail;
+	sm_exec_finish(req);
+}
+
+void sm_exec_nomem(struct tevent_req *req)
+{
+	struct exec_state *state = tevent_req_data(req, struct exec_state);
+
+	sm_fail_nomem(&state->fail);
+	/* The items say what was sent, whatever fails after it. */
+	if (state->any_sent)
+		end_unseen(req);
+	else
+		sm_req_fail(req, &state->fail);
 }
 
 /* Nothing more can be closed; what was sent is still looked after. */
@@ -234,6 +272,27 @@ void sm_exec_stop_closing(struct tevent_req *req)
 {
 	give_up(tevent_req_data(req, struct exec_state));
 	sm_exec_verify(req);
+}
+
+/* A log-on that was refused, and that a few more of could lock the account. */
+static bool is_refused(int32_t code)
+{
+	return code == SMBMGMT_E_LOGON_FAILED ||
+	       code == SMBMGMT_E_ACCOUNT_LOCKED ||
+	       code == SMBMGMT_E_ACCOUNT_DISABLED ||
+	       code == SMBMGMT_E_ACCOUNT_RESTRICTED ||
+	       code == SMBMGMT_E_TICKET_REFUSED;
+}
+
+bool sm_exec_shut_out(struct tevent_req *req, struct sm_fail *why)
+{
+	const struct exec_state *state =
+		tevent_req_data(req, struct exec_state);
+
+	if (!state->look_failed || !is_refused(state->look_fail.code))
+		return false;
+	*why = state->look_fail;
+	return true;
 }
 
 static void reread_done(struct tevent_req *subreq)
@@ -245,9 +304,15 @@ static void reread_done(struct tevent_req *subreq)
 	int ret = sm_look_recv(subreq, &now, &state->fail);
 
 	TALLOC_FREE(subreq);
+	if (ret != 0 && state->any_sent && is_refused(ret)) {
+		/* A look would take one more log-on. */
+		end_unseen(req);
+		return;
+	}
 	if (ret == 0)
 		ret = move_items(state, now);
 	sm_table_unref(now);
+	state->just_read = true;
 	if (ret == 0)
 		sm_exec_begin_closing(req);
 	else if (state->any_sent)
@@ -268,12 +333,14 @@ void sm_exec_cancel(struct tevent_req *req)
 {
 	struct exec_state *state = tevent_req_data(req, struct exec_state);
 	struct epoch *epoch = exec_epoch(state);
+	const struct sm_fail *why = NULL;
 
 	TALLOC_FREE(state->step);
 	state->lanes = NULL;
 	state->closing = false;
 	sm_fail(&state->fail, SMBMGMT_E_CANCELLED,
 		"The job was cancelled before this was done.");
+	why = sm_exec_keep(state, &state->fail);
 	/* What was in flight, on any connection, may have reached the server.
 	 */
 	for (size_t i = 0; i < epoch->layout->unit_count; i++) {
@@ -282,7 +349,7 @@ void sm_exec_cancel(struct tevent_req *req)
 		if (unit->sent_ns == 0 || unit->answer != UNIT_NOT_TRIED)
 			continue;
 		unit->answer = UNIT_UNKNOWN;
-		unit->fail = state->fail;
+		unit->fail = why;
 	}
 	give_up(state);
 	if (sm_exec_needs_look(state)) {

@@ -37,6 +37,11 @@ struct tevent_req *sm_exec_send(TALLOC_CTX *mem, struct sm_engine *engine,
 /* @listings: how many were asked for. */
 int sm_exec_recv(struct tevent_req *req, size_t *listings,
 		 struct sm_fail *fail);
+/*
+ * Before it is received: had the server no longer let us in, which is not to
+ * be tried again?  @why says how.
+ */
+bool sm_exec_shut_out(struct tevent_req *req, struct sm_fail *why);
 
 /*
  * Break off a request in progress: it fails with SMBMGMT_E_CANCELLED, and the

@@ -63,7 +63,10 @@ static bool is_stale(struct exec_state *state)
 {
 	if (sm_lanes_broke(state->lanes))
 		state->broke = true;
-	return state->broke || is_cut_off(state) ||
+	if (state->broke || is_cut_off(state))
+		return true;
+	/* What was just read is good for one close, however long it took. */
+	return !state->just_read &&
 	       sm_clock_now() - exec_epoch(state)->layout->table->listed_ns >
 		       FRESH;
 }
@@ -88,6 +91,7 @@ static bool send_unit(struct tevent_req *req, struct sm_lane *lane)
 		sm_fail_nomem(&state->fail);
 		return false;
 	}
+	state->just_read = false;
 	epoch->units[state->unit].sent_ns = now;
 	epoch->reached[epoch->layout->units[state->unit].reach] = true;
 	state->any_sent = true;
@@ -105,9 +109,12 @@ static void close_done(struct tevent_req *subreq)
 	struct exec_state *state = tevent_req_data(req, struct exec_state);
 	struct unit_state *unit = &exec_epoch(state)->units[lane->unit];
 	struct sm_conn *conn = sm_lane_conn(lane);
-	int ret = conn->ops->close_recv(subreq, &unit->fail);
+	struct sm_fail why;
+	int ret = conn->ops->close_recv(subreq, &why);
 
 	sm_lane_answered(lane);
+	if (ret != 0)
+		unit->fail = sm_exec_keep(state, &why);
 	if (ret == 0)
 		unit->answer = UNIT_YES;
 	else if (ret == SMBMGMT_E_GONE)
@@ -218,8 +225,10 @@ void sm_exec_begin_closing(struct tevent_req *req)
 			state->step, state->engine, state->handle,
 			state->options.per_server,
 			(uint32_t)sm_exec_step(state), lane_ready, req);
-	if (tevent_req_nomem(state->lanes, req))
+	if (state->lanes == NULL) {
+		sm_exec_nomem(req);
 		return;
+	}
 	if (!sm_lanes_suit(layout))
 		sm_lanes_end(state->lanes);
 	state->unit = 0;

@@ -15,7 +15,7 @@
 static bool own_ended(const struct sm_row *row, const struct unit_state *unit)
 {
 	return row->own == SMBMGMT_OWN_YES && unit->answer == UNIT_UNKNOWN &&
-	       unit->fail.code == SMBMGMT_E_CONNECTION_LOST;
+	       sm_exec_why(unit)->code == SMBMGMT_E_CONNECTION_LOST;
 }
 
 /*
@@ -25,7 +25,7 @@ static bool own_ended(const struct sm_row *row, const struct unit_state *unit)
 static bool denied(const struct unit_state *unit)
 {
 	return unit->answer == UNIT_NO && unit->sent_ns != 0 &&
-	       unit->fail.code == SMBMGMT_E_CLOSE_DENIED;
+	       sm_exec_why(unit)->code == SMBMGMT_E_CLOSE_DENIED;
 }
 
 static bool wants_look(const struct exec_state *state,
@@ -174,7 +174,7 @@ static void unverified(struct exec_state *state, struct sm_result *result,
 	if (state->look_failed)
 		cause = &state->look_fail;
 	else if (unit->answer == UNIT_UNKNOWN)
-		cause = &unit->fail;
+		cause = sm_exec_why(unit);
 	if (cause == NULL) {
 		set(result, SMBMGMT_OUTCOME_SENT,
 		    "The close was sent and not verified.");
@@ -229,10 +229,11 @@ static void was_sent(struct exec_state *state, struct sm_result *result,
 			    "It was gone before the close reached it.");
 		else
 			sm_result_fail(result, SMBMGMT_OUTCOME_FAILED,
-				       &unit->fail, state->handle->server);
+				       sm_exec_why(unit),
+				       state->handle->server);
 	} else if (unit->answer == UNIT_NO) {
-		sm_result_fail(result, SMBMGMT_OUTCOME_FAILED, &unit->fail,
-			       state->handle->server);
+		sm_result_fail(result, SMBMGMT_OUTCOME_FAILED,
+			       sm_exec_why(unit), state->handle->server);
 	} else if (unit->answer == UNIT_GONE &&
 		   (gone || !state->options.verify)) {
 		set(result, SMBMGMT_OUTCOME_ALREADY_GONE,
@@ -299,8 +300,8 @@ static void write_one(struct exec_state *state, const struct item_state *item)
 	if (planned->code != 0)
 		refused(result, planned);
 	else if (unit->sent_ns == 0)
-		sm_result_fail(result, SMBMGMT_OUTCOME_FAILED, &unit->fail,
-			       state->handle->server);
+		sm_result_fail(result, SMBMGMT_OUTCOME_FAILED,
+			       sm_exec_why(unit), state->handle->server);
 	else
 		was_sent(state, result, epoch, unit, item->row);
 }

@@ -13,14 +13,15 @@ enum unit_answer {
 	UNIT_NOT_TRIED = 0,
 	UNIT_YES,     /* the server said yes */
 	UNIT_GONE,    /* the server says there is none */
-	UNIT_NO,      /* the server said no: @fail */
-	UNIT_UNKNOWN, /* sent, and no answer came: @fail */
+	UNIT_NO,      /* the server said no: sm_exec_why() */
+	UNIT_UNKNOWN, /* sent, and no answer came: likewise */
 };
 
 struct unit_state {
 	enum unit_answer answer;
 	int64_t sent_ns;
-	struct sm_fail fail;
+	/* Most never have one, and there may be very many units. */
+	const struct sm_fail *fail; /* or NULL */
 };
 
 /* A listing that closes were made from; the next when it is too old. */
@@ -64,6 +65,7 @@ struct exec_state {
 	size_t left;	     /* units of this epoch that are not sent yet */
 	bool passed_over;    /* some wait for the next listing */
 	bool broke;	     /* a connection did, since the listing */
+	bool just_read;	     /* and nothing was closed since */
 	bool own_pass;	     /* the last pass: our own units */
 	unsigned int losses; /* connections lost while closing */
 	/* Verifying: */
@@ -74,6 +76,14 @@ struct exec_state {
 	bool look_failed;      /* no (further) look could be made: look_fail */
 	struct sm_fail look_fail;
 };
+
+/* Of code 0 where there is none. */
+static inline const struct sm_fail *sm_exec_why(const struct unit_state *unit)
+{
+	static const struct sm_fail none = {.offset = -1};
+
+	return unit->fail == NULL ? &none : unit->fail;
+}
 
 static inline struct epoch *exec_epoch(const struct exec_state *state)
 {
@@ -93,6 +103,9 @@ bool sm_exec_needs_look(const struct exec_state *state);
  * the state's fail says why.
  */
 int sm_exec_audit(struct exec_state *state, size_t unit, int64_t milliseconds);
+/* For the units that failed so: it lives as long as the state. */
+const struct sm_fail *sm_exec_keep(struct exec_state *state,
+				   const struct sm_fail *why);
 /* Write the results of this server's items. */
 void sm_exec_write_results(struct exec_state *state);
 
@@ -108,6 +121,8 @@ void sm_exec_begin_closing(struct tevent_req *req);
 void sm_exec_close(struct tevent_req *req);
 /* Nothing more can be closed: fail says why; look after what was sent. */
 void sm_exec_stop_closing(struct tevent_req *req);
+/* There is no memory to go on with, nor for a look. */
+void sm_exec_nomem(struct tevent_req *req);
 void sm_exec_verify(struct tevent_req *req);
 void sm_exec_finish(struct tevent_req *req);
 

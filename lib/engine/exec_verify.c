@@ -43,7 +43,7 @@ static void start_pause(struct tevent_req *req, int64_t until)
 
 	if (sm_nap_start(state->step, state->engine, state->handle, until,
 			 look_again, req) == NULL)
-		tevent_req_oom(req);
+		sm_exec_nomem(req);
 }
 
 void sm_exec_verify(struct tevent_req *req)
@@ -75,9 +75,10 @@ static void look_again(void *userdata)
 	subreq = sm_look_send(state->step, state->engine, state->handle,
 			      state->options.instances,
 			      (uint32_t)(left < least ? least : left));
-	if (tevent_req_nomem(subreq, req))
-		return;
-	tevent_req_set_callback(subreq, look_done, req);
+	if (subreq == NULL)
+		sm_exec_nomem(req);
+	else
+		tevent_req_set_callback(subreq, look_done, req);
 }
 
 /* Try again after a pause, if there is time; false if there is none. */

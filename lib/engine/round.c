@@ -176,6 +176,9 @@ static void take_results(struct round_state *state)
 	size_t listings = 0;
 	struct sm_fail why = {.offset = -1};
 
+	/* Of an evict that is the end; of a close the items say it. */
+	if (state->round->evicts && sm_exec_shut_out(state->exec, &why))
+		state->out.fail = why;
 	if (sm_exec_recv(state->exec, &listings, &why) != 0) {
 		state->out.fail = why;
 		sm_results_fail(state->out.results, state->out.plan, 0, &why,

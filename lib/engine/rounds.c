@@ -52,10 +52,11 @@ int sm_rounds_new(const struct sm_rounds_how *how,
 		return sm_fail_nomem(fail);
 	r->how = *how;
 	r->servers = calloc(n + 1, sizeof(*r->servers));
-	if (r->servers == NULL)
-		ret = sm_fail_nomem(fail);
-	else
-		r->n = n;
+	if (r->servers == NULL) {
+		free(r);
+		return sm_fail_nomem(fail);
+	}
+	r->n = n;
 	for (size_t i = 0; ret == 0 && i < n; i++)
 		ret = init_server(r, i, handles[i], fail);
 	if (ret != 0)

@@ -177,6 +177,33 @@ static bool any_done(const struct sm_rounded *rounded)
 }
 
 /*
+ * An evict goes on for hours, and a session would hold its whole listing: it is
+ * kept without, unless there is collateral to tell of.
+ */
+static int add_small(smbmgmt_report *report, const struct sm_outcome *from,
+		     struct sm_fail *fail)
+{
+	struct sm_outcome o = *from;
+	int ret = 0;
+
+	if (o.session == NULL ||
+	    (o.layout != NULL &&
+	     sm_layout_collateral_count(o.layout, o.unit) > 0))
+		return sm_report_add(report, from, from->message, fail);
+	o.layout = NULL;
+	o.session = NULL;
+	o.new_session = NULL;
+	ret = sm_session_copy(from->session, &o.session, fail);
+	if (ret == 0 && from->new_session != NULL)
+		ret = sm_session_copy(from->new_session, &o.new_session, fail);
+	if (ret == 0)
+		ret = sm_report_add(report, &o, from->message, fail);
+	sm_session_unref(o.session);
+	sm_session_unref(o.new_session);
+	return ret;
+}
+
+/*
  * The report gets an outcome for what was done in each round, and for what is
  * there in the last; what is refused round after round is told once.
  */
@@ -190,8 +217,13 @@ static int add_part(struct rounds_server *server, smbmgmt_report *part,
 
 	for (size_t i = 0; ret == 0 && i < part->count; i++) {
 		if (last || is_done(&rounded->results[i]))
-			ret = sm_report_add(report, &part->outcomes[i],
-					    part->outcomes[i].message, fail);
+			ret = server->round.evicts
+				      ? add_small(report, &part->outcomes[i],
+						  fail)
+				      : sm_report_add(report,
+						      &part->outcomes[i],
+						      part->outcomes[i].message,
+						      fail);
 	}
 	/* Of the errors only what the audit could not take is news. */
 	for (size_t i = known; ret == 0 && i < part->errors.count; i++) {

@@ -207,12 +207,14 @@ def audited():
         records = [json.loads(line) for line in stream]
     for record in records:
         if record["record"] == "outcome":
-            told[record["operation"], record["item"]] += 1
+            told[record["operation"], record.get("handle_id"),
+                 record["item"]] += 1
         for item in record.get("items", ()):
             tap.equal(item["session"]["client_user_name"], VICTIM)
             tap.true(item["session"]["client_computer_name"] in run.victims,
                      f"{item}")
-            sent.add((record["operation"], item["item"]))
+            sent.add((record["operation"], record["handle_id"],
+                          item["item"]))
     tap.note(f"{len(records)} records, {len(sent)} sent")
     tap.true(sent, "nothing was sent")
     tap.equal([key for key in sent if told[key] != 1], [])

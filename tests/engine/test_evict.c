@@ -292,6 +292,50 @@ START_TEST(asks_once)
 }
 END_TEST
 
+/* What the one who thinks about it, or another thread, does meanwhile. */
+static struct {
+	smbmgmt_filter *filter;
+	smbmgmt_evict_options *options;
+} meanwhile;
+
+static int32_t change_all(smbmgmt_plan *plan, void *userdata)
+{
+	(void)userdata;
+	/* Consent is for all of it: one that says no returns it. */
+	ck_assert_int_eq(
+		smbmgmt_plan_set_decision(plan, 0, SMBMGMT_DECISION_NO, NULL),
+		SMBMGMT_E_INVALID);
+	ck_assert_int_eq(smbmgmt_filter_add_user(meanwhile.filter, "u2", NULL),
+			 0);
+	ck_assert_int_eq(smbmgmt_evict_options_set_duration(meanwhile.options,
+							    UINT32_MAX, NULL),
+			 0);
+	return 0;
+}
+
+START_TEST(does_what_was_asked)
+{
+	smbmgmt_report *report = NULL;
+	smbmgmt_action *action = NULL;
+	int32_t code = 0;
+
+	given.flags = 0;
+	given.confirm = answer;
+	given.before = change_all;
+	action = make_action();
+	meanwhile.filter = fix_filter("u=u1");
+	meanwhile.options = make_options();
+	code = smbmgmt_evict(fix.context, &fix.handle, 1, meanwhile.filter,
+			     action, meanwhile.options, &report, NULL);
+	fix_expect(fix_describe(code, report), "0: CLOSED 1");
+	ck_assert_uint_eq(smbmgmt_memory_count(fix.memory), 3);
+	smbmgmt_report_unref(report);
+	smbmgmt_evict_options_unref(meanwhile.options);
+	smbmgmt_filter_unref(meanwhile.filter);
+	smbmgmt_action_unref(action);
+}
+END_TEST
+
 START_TEST(needs_consent)
 {
 	smbmgmt_evict_options *options = NULL;
@@ -410,6 +454,10 @@ START_TEST(refuses_what_makes_no_sense)
 			 SMBMGMT_E_INVALID);
 	smbmgmt_report_unref(report);
 	smbmgmt_action_set_verify(action, 1, NULL);
+	given.flags = FIX_FORCE | FIX_OWN;
+	ck_assert_int_eq(evict(&fix.handle, 1, &report, NULL),
+			 SMBMGMT_E_INVALID);
+	smbmgmt_report_unref(report);
 	ck_assert_int_eq(smbmgmt_evict_options_new(&options, NULL), 0);
 	ck_assert_int_eq(smbmgmt_evict_options_set_interval(options, 99, NULL),
 			 SMBMGMT_E_INVALID);
@@ -459,6 +507,31 @@ START_TEST(a_server_that_says_no_is_asked_once)
 		smbmgmt_error_code(smbmgmt_report_server_error(report, 0)),
 		SMBMGMT_E_LOGON_FAILED);
 	ck_assert_uint_eq(smbmgmt_report_error_count(report), 1);
+	smbmgmt_report_unref(report);
+}
+END_TEST
+
+/* The password was changed meanwhile, and then the connection broke. */
+START_TEST(a_changed_password_is_not_tried_again)
+{
+	bool closing = _i == 0; /* else while it looks whether they have gone */
+	int32_t op = closing ? SMBMGMT_OP_CLOSE : SMBMGMT_OP_LIST;
+	smbmgmt_report *report = NULL;
+
+	given.filter = closing ? "u=u1 u=u2 u=u3" : "u=u4";
+	given.duration = 600;
+	fix.per_server = 1;
+	smbmgmt_memory_add_fault(fix.memory, op, closing ? 1 : 2,
+				 SMBMGMT_FAULT_LOST, 0, NULL);
+	for (uint32_t nth = 2; nth < 9; nth++)
+		smbmgmt_memory_add_fault(fix.memory, SMBMGMT_OP_CONNECT, nth, 0,
+					 SMBMGMT_E_LOGON_FAILED, NULL);
+	ck_assert_int_ne(evict(&fix.handle, 1, &report, NULL), 0);
+	ck_assert_int_eq(
+		smbmgmt_error_code(smbmgmt_report_server_error(report, 0)),
+		SMBMGMT_E_LOGON_FAILED);
+	ck_assert_uint_eq(smbmgmt_memory_calls(fix.memory, SMBMGMT_OP_CONNECT),
+			  2);
 	smbmgmt_report_unref(report);
 }
 END_TEST
@@ -682,12 +755,14 @@ int main(void)
 	tcase_add_test(tc, every_round_keeps_the_rules);
 	tcase_add_test(tc, leaves_the_own_session);
 	tcase_add_test(tc, asks_once);
+	tcase_add_test(tc, does_what_was_asked);
 	tcase_add_test(tc, needs_consent);
 	tcase_add_test(tc, the_hook_comes_first);
 	tcase_add_test(tc, a_late_comer_is_found);
 	tcase_add_test(tc, refuses_what_makes_no_sense);
 	tcase_add_test(tc, a_server_that_comes_back_is_cleared);
 	tcase_add_test(tc, a_server_that_says_no_is_asked_once);
+	tcase_add_loop_test(tc, a_changed_password_is_not_tried_again, 0, 2);
 	tcase_add_test(tc, a_close_that_is_denied_is_not_repeated);
 	tcase_add_test(tc, an_incomplete_end_is_no_success);
 	tcase_add_test(tc, a_slow_server_holds_up_nobody);

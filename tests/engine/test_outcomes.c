@@ -423,6 +423,21 @@ START_TEST(incomplete)
 }
 END_TEST
 
+/* Clients that share a process reach all that any of them may end. */
+START_TEST(shared_processes)
+{
+	smbmgmt_memory_set_unit(fix.memory, SMBMGMT_UNIT_PROCESS, NULL);
+	smbmgmt_memory_set_possible_collateral(fix.memory, 1, NULL);
+	fix_row(fix.memory, 1, "c1", "u1", 3600, "p1");
+	fix_row(fix.memory, 2, "c2", "u1", 3600, "p1");
+	fix_row(fix.memory, 3, "c2", "admin", 3600, "p2");
+	smbmgmt_memory_set_own(fix.memory, 3, SMBMGMT_OWN_YES, NULL);
+	fix_expect(fix_close(&fix, "u=u1", FIX_FORCE | FIX_ALL, NULL, NULL),
+		   "REFUSED_OWN: REFUSED_OWN 1, REFUSED_OWN 2");
+	fix_calls(&fix, 1, 0);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("outcomes");
@@ -430,6 +445,7 @@ static Suite *suite(void)
 
 	tcase_add_checked_fixture(t, up, down);
 	tcase_add_test(t, closed);
+	tcase_add_test(t, shared_processes);
 	tcase_add_test(t, asked_first);
 	tcase_add_loop_test(t, prompt, 0, sizeof(prompts) / sizeof(prompts[0]));
 	tcase_add_test(t, what_if_outranks);

@@ -35,6 +35,8 @@
 
 #include <smbmgmt/smbmgmt.h>
 
+#include "lines.h"
+
 #define HANG_MS 60000
 
 struct canceller {
@@ -48,17 +50,7 @@ struct canceller {
 	smbmgmt_job *other_job;
 };
 
-/* What the test itself needs must not fail. */
-static void need(int32_t code, smbmgmt_error *error)
-{
-	if (code == SMBMGMT_OK)
-		return;
-	fprintf(stderr, "%s: %s\n", smbmgmt_error_name(code),
-		smbmgmt_error_message(error));
-	exit(1);
-}
-
-static void print_code(int32_t code, const smbmgmt_error *error)
+static void print_end(int32_t code, const smbmgmt_error *error)
 {
 	printf("code %s %s\n", smbmgmt_error_name(code),
 	       error == NULL ? "" : smbmgmt_error_message(error));
@@ -114,7 +106,7 @@ static void open_handle(struct canceller *c)
 	skip_test(c, 1);
 	code = smbmgmt_open_handle(c->context, c->server, c->options,
 				   &c->handle, &error);
-	print_code(code, error);
+	print_end(code, error);
 	smbmgmt_error_unref(error);
 }
 
@@ -123,7 +115,7 @@ static void remove_it(const struct canceller *c)
 	smbmgmt_error *error = NULL;
 	int32_t code = smbmgmt_remove_handle(c->handle, &error);
 
-	print_code(code, error);
+	print_end(code, error);
 	smbmgmt_error_unref(error);
 }
 
@@ -225,7 +217,7 @@ static int start(struct canceller *c, char *rest)
 	} else {
 		return 2;
 	}
-	print_code(code, error);
+	print_end(code, error);
 	smbmgmt_error_unref(error);
 	return 0;
 }
@@ -283,7 +275,7 @@ static void finish(struct canceller *c, int64_t began, int milliseconds)
 	printf("handle %d\n", handle != NULL);
 	print_items(smbmgmt_job_report(c->job));
 	printf("fd %u\n", count_fds());
-	print_code(smbmgmt_job_code(c->job), smbmgmt_job_error(c->job));
+	print_end(smbmgmt_job_code(c->job), smbmgmt_job_error(c->job));
 	smbmgmt_session_list_unref(list);
 	smbmgmt_handle_unref(handle);
 }
@@ -311,7 +303,7 @@ static void job_wait(const struct canceller *c, uint32_t milliseconds)
 	int32_t code = smbmgmt_job_wait(c->job, milliseconds, &error);
 
 	printf("took %lld\n", (long long)(microseconds() - began));
-	print_code(code, error);
+	print_end(code, error);
 	smbmgmt_error_unref(error);
 }
 
@@ -332,7 +324,7 @@ static void swap(struct canceller *c)
 	c->job = c->other_job;
 	c->other_handle = handle;
 	c->other_job = job;
-	print_code(SMBMGMT_OK, NULL);
+	print_end(SMBMGMT_OK, NULL);
 }
 
 static uint32_t number(const char *text)
@@ -359,13 +351,13 @@ static int serve(struct canceller *c, const char *command, char *rest)
 	else if (strcmp(command, "swap") == 0)
 		swap(c);
 	else if (strcmp(command, "deadline") == 0)
-		print_code(smbmgmt_open_options_set_deadline(
-				   c->options, number(rest), NULL),
-			   NULL);
-	else if (strcmp(command, "idle") == 0)
-		print_code(smbmgmt_context_set_idle_timeout(c->context,
+		print_end(smbmgmt_open_options_set_deadline(c->options,
 							    number(rest), NULL),
-			   NULL);
+			  NULL);
+	else if (strcmp(command, "idle") == 0)
+		print_end(smbmgmt_context_set_idle_timeout(c->context,
+							   number(rest), NULL),
+			  NULL);
 	else if (strcmp(command, "state") == 0)
 		printf("state %d\n", smbmgmt_handle_state(c->handle));
 	else if (strcmp(command, "now") == 0)

@@ -27,11 +27,17 @@ static struct clock *shared;
 __attribute__((constructor)) static void begin(void)
 {
 	const char *name = getenv("SETCLOCK_FILE");
-	int fd = name == NULL ? -1 : open(name, O_RDWR | O_CLOEXEC);
-	void *memory = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-			    MAP_SHARED, fd, 0);
+	void *memory = NULL;
+	int fd = -1;
 
 	/* A test that sets no clock would show nothing. */
+	if (name == NULL)
+		abort();
+	fd = open(name, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		abort();
+	memory = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED,
+		      fd, 0);
 	if (memory == MAP_FAILED)
 		abort();
 	shared = memory;

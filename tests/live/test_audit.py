@@ -54,12 +54,14 @@ def reconstruct(records):
     for record in records:
         if record["record"] == "intent":
             for item in record["items"]:
-                key = (record["operation"], item["item"])
+                key = (record["operation"], record["handle_id"],
+                       item["item"])
                 tap.true(key not in intents, f"two intents: {record}")
                 intents[key] = who(item["session"])
         if record["record"] != "outcome":
             continue
-        key = (record["operation"], record["item"])
+        key = (record["operation"], record.get("handle_id"),
+               record["item"])
         if record["sent"]:
             tap.equal(intents.get(key), who(record["session"]),
                       f"no intent of {record}")

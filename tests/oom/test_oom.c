@@ -217,25 +217,58 @@ static void what_ifs(struct scene *s)
 
 /*
  * What is said to be closed is, and carol, whom nobody named, is there.  A
- * close that was sent before memory ran out may be reported as unverified.
+ * close that was sent before memory ran out may be reported as unverified, but
+ * never as not sent.
  */
-static void closes(struct scene *s)
+static void check_closed(struct scene *s, int32_t code,
+			 const smbmgmt_report *report)
 {
-	smbmgmt_report *report = NULL;
-	int32_t code = smbmgmt_close_sessions(
-		s->context, &s->handle, 1, s->filter, s->action, &report, NULL);
 	uint32_t closed = 0;
+	uint32_t sent = 0;
 
 	if (code == 0)
 		CHECK(ck_assert_uint_eq(smbmgmt_memory_count(s->memory), 1));
 	else
 		CHECK(ck_assert(atomic_load(&struck)));
-	for (uint32_t i = 0; i < smbmgmt_report_count(report); i++)
+	for (uint32_t i = 0; i < smbmgmt_report_count(report); i++) {
 		closed += smbmgmt_report_outcome(report, i) ==
 			  SMBMGMT_OUTCOME_CLOSED;
+		sent += smbmgmt_report_was_sent(report, i) == 1;
+	}
 	CHECK(ck_assert_uint_le(closed, 3 - smbmgmt_memory_count(s->memory)));
 	CHECK(ck_assert_uint_ge(smbmgmt_memory_count(s->memory), 1));
+	/* Where there was memory for an outcome of each. */
+	if (smbmgmt_report_count(report) == 2)
+		CHECK(ck_assert_uint_ge(
+			sent,
+			smbmgmt_memory_calls(s->memory, SMBMGMT_OP_CLOSE)));
+}
+
+static void closes(struct scene *s)
+{
+	smbmgmt_report *report = NULL;
+	int32_t code = smbmgmt_close_sessions(
+		s->context, &s->handle, 1, s->filter, s->action, &report, NULL);
+
+	check_closed(s, code, report);
 	smbmgmt_report_unref(report);
+}
+
+/* A round, and a last look. */
+static void evicts(struct scene *s)
+{
+	smbmgmt_evict_options *options = NULL;
+	smbmgmt_report *report = NULL;
+	int32_t code = 0;
+
+	if (went_on(smbmgmt_evict_options_new(&options, NULL)) &&
+	    went_on(smbmgmt_evict_options_set_duration(options, 0, NULL))) {
+		code = smbmgmt_evict(s->context, &s->handle, 1, s->filter,
+				     s->action, options, &report, NULL);
+		check_closed(s, code, report);
+	}
+	smbmgmt_report_unref(report);
+	smbmgmt_evict_options_unref(options);
 }
 
 static void note(const char *record, void *userdata)
@@ -558,9 +591,9 @@ static void connects(struct scene *s)
 }
 
 static void (*const acts[])(struct scene *) = {
-	lists,	 what_ifs,     closes,		audits,
-	removes, closes_input, closes_prompted, closes_processes,
-	opens,	 connects,     jobs_look,	jobs_end,
+	lists,	      what_ifs,	       closes,		 audits, removes,
+	closes_input, closes_prompted, closes_processes, opens,	 connects,
+	jobs_look,    jobs_end,	       evicts,
 };
 
 #define DESCRIPTORS 256

@@ -13,6 +13,7 @@ import select
 import socket
 import subprocess
 import sys
+import threading
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ANSWER_SECONDS = 15
@@ -26,6 +27,7 @@ class LineProcess:
             [sys.executable, "-B", os.path.join(HERE, script), *arguments],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.buffer = b""
+        self.lock = threading.Lock()  # one question at a time
         try:
             self.hello = self._answer(ANSWER_SECONDS)
         except BaseException:
@@ -53,9 +55,10 @@ class LineProcess:
 
     def ask(self, cmd, patience=ANSWER_SECONDS, **arguments):
         line = json.dumps(dict(arguments, cmd=cmd)) + "\n"
-        self.process.stdin.write(line.encode())
-        self.process.stdin.flush()
-        return self._answer(patience)
+        with self.lock:
+            self.process.stdin.write(line.encode())
+            self.process.stdin.flush()
+            return self._answer(patience)
 
     def close(self):
         """Close its stdin, which ends it; kill it if it does not."""
