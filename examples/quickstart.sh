@@ -6,8 +6,9 @@
 #   sudo examples/quickstart.sh [BUILD-DIR]
 #
 # Installs the packages that are missing, builds, starts a Samba server of its
-# own on loopback with two clients, lists the sessions, closes one of them and
-# shows that the other client never noticed.  Nothing of it is left but the
+# own on loopback with two clients, lists the sessions, over the network and on
+# the server itself, closes one of them and shows that the other client never
+# noticed.  Nothing of it is left but the
 # build directory, build-quickstart unless another is named.
 set -u -o pipefail
 
@@ -74,6 +75,11 @@ smbmgmt()
 		-A "$LAB_AUTH/admin" "$@"
 }
 
+here()
+{
+	run "$tool" -s "$LAB_CONF" --samba-path "$LAB_TOOLS" "$@"
+}
+
 exec 3>&1
 cd "$source" || exit 1
 [ "$(id -u)" -eq 0 ] || fail "the lab's Samba needs root: run with sudo"
@@ -111,7 +117,13 @@ echo "alice holds two files open from 127.0.0.5, bob one from 127.0.0.6."
 say "Who is on the server? (admin's session is our own.)"
 smbmgmt list || fail "list failed"
 
-say "What would closing alice's session do?"
+say "And on the server itself, without a name or a password? With open files."
+# The lab's users are not this machine's: its tools know their names.
+here list --opens || fail "list of this machine failed"
+
+say "What would closing alice's session do? (Over the network nobody says what
+   is open; on the server itself the same question shows it.)"
+here close --client-user alice --what-if || fail "what-if failed"
 smbmgmt close --client-user alice --what-if || fail "what-if failed"
 expect alice alive
 

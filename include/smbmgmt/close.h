@@ -208,13 +208,13 @@ SMBMGMT_API int32_t smbmgmt_close_session(smbmgmt_handle *handle,
 					  smbmgmt_error **err);
 /**
  * Plan, ask, and carry out: close what @p filter matches on @p n @p handles, as
- * @p action and its policy say.  Without a prompt this takes one listing to
- * plan, one call per close unit and one listing to verify; each further look is
- * one more.  @p report is the caller's and is set on failure too.  Blocks until
- * all is done; each step on a server has its deadline.  Errors: the report's
- * overall code; EMPTY_FILTER and CONFIRM_REQUIRED before anything is asked of a
- * server; INVALID, NOT_SUPPORTED (@p n is 0: this machine), REMOVED, FORKED,
- * REENTRANT, NOMEM.  Mirrors Close-SmbSession, NetrSessionDel (MS-SRVS
+ * @p action and its policy say; @p n = 0 is this machine.  Without a prompt
+ * this takes one listing to plan, one call per close unit and one listing to
+ * verify; each further look is one more.  @p report is the caller's and is set
+ * on failure too.  Blocks until all is done; each step on a server has its
+ * deadline.  Errors: the report's overall code; EMPTY_FILTER and
+ * CONFIRM_REQUIRED before anything is asked of a server; INVALID, REMOVED,
+ * FORKED, REENTRANT, NOMEM.  Mirrors Close-SmbSession, NetrSessionDel (MS-SRVS
  * 3.1.4.6).  Since 0.1.
  */
 SMBMGMT_API int32_t smbmgmt_close_sessions(

@@ -64,20 +64,20 @@ SMBMGMT_API int32_t smbmgmt_evict_options_set_before(
 /**
  * Close what @p filter matches on @p n @p handles as @p action and its policy
  * say, then look again, as @p options (may be NULL) say, and close what matches
- * then.  All rules of a plan hold in every round.  Consent is for all of it:
- * force, or one question of the confirm callback, whose text names the filter,
- * the servers and the time; no is for all of it, too.  A server that cannot be
- * reached is tried again in each round; one that refuses us is not.  @p report
- * is the caller's and is set on failure too: it has an outcome for each session
- * of each round, and says of each server what smbmgmt_report_server_closed()
- * and its neighbours tell.  Its code is 0 if in the end every server was looked
- * at and nothing that matches was there.  Blocks until all is done.  Errors:
- * the report's overall code; EMPTY_FILTER and CONFIRM_REQUIRED before anything
- * is asked of a server; HOOK_FAILED, DECLINED, CANCELLED (the answer was abort)
- * before anything is sent; INVALID (session objects in @p filter never come
- * back; an action that does not verify; a policy with include-own: what looks
- * would come back), NOT_SUPPORTED (@p n is 0: this
- * machine), REMOVED, FORKED, REENTRANT, NOMEM.  Since 0.1.
+ * then; @p n = 0 is this machine.  All rules of a plan hold in every round.
+ * Consent is for all of it: force, or one question of the confirm callback,
+ * whose text names the filter, the servers and the time; no is for all of it,
+ * too.  A server that cannot be reached is tried again in each round; one that
+ * refuses us is not.  @p report is the caller's and is set on failure too: it
+ * has an outcome for each session of each round, and says of each server what
+ * smbmgmt_report_server_closed() and its neighbours tell.  Its code is 0 if in
+ * the end every server was looked at and nothing that matches was there.
+ * Blocks until all is done.  Errors: the report's overall code; EMPTY_FILTER
+ * and CONFIRM_REQUIRED before anything is asked of a server; HOOK_FAILED,
+ * DECLINED, CANCELLED (the answer was abort) before anything is sent; INVALID
+ * (session objects in @p filter never come back; an action that does not
+ * verify; a policy with include-own: what looks would come back), REMOVED,
+ * FORKED, REENTRANT, NOMEM.  Since 0.1.
  */
 SMBMGMT_API int32_t smbmgmt_evict(smbmgmt_context *context,
 				  smbmgmt_handle *const *handles, uint32_t n,
@@ -113,7 +113,8 @@ SMBMGMT_API int32_t smbmgmt_evict_options_set_confirmed(
  * The question that smbmgmt_evict() would ask about @p n @p handles and
  * @p filter with @p options, for a program that asks by itself and goes on with
  * smbmgmt_start_evict(); "" where one of them is NULL.  Borrowed from
- * @p options, until the next question about them.  Since 0.1.
+ * @p options, until the next question about them.  @p n = 0 is this machine.
+ * Since 0.1.
  */
 SMBMGMT_API const char *
 smbmgmt_evict_options_question(smbmgmt_evict_options *options,

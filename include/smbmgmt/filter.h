@@ -72,8 +72,9 @@ SMBMGMT_API int32_t smbmgmt_filter_add_scope(smbmgmt_filter *filter,
 					     const char *scope,
 					     smbmgmt_error **err);
 /**
- * Sessions of the cluster node @p node.  Errors: INVALID (empty, not UTF-8, a
- * session object is in the filter), NOMEM.  Mirrors -ClusterNodeName.
+ * Sessions of the cluster node @p node: its name as it is listed, or where the
+ * transport tells them its address or its number.  Errors: INVALID (empty, not
+ * UTF-8, a session object is in the filter), NOMEM.  Mirrors -ClusterNodeName.
  * Since 0.1.
  */
 SMBMGMT_API int32_t smbmgmt_filter_add_node(smbmgmt_filter *filter,

@@ -53,8 +53,8 @@ SMBMGMT_API int32_t smbmgmt_open_options_set_name(smbmgmt_open_options *options,
 						  const char *name,
 						  smbmgmt_error **err);
 /**
- * The @p transport, "srvsvc" or "memory"; it must not contradict a prefix of
- * the computer name.  Errors: INVALID (unknown name).  Since 0.1.
+ * The @p transport, "srvsvc", "samba" or "memory"; it must not contradict a
+ * prefix of the computer name.  Errors: INVALID (unknown name).  Since 0.1.
  */
 SMBMGMT_API int32_t
 smbmgmt_open_options_set_transport(smbmgmt_open_options *options,
@@ -99,11 +99,20 @@ SMBMGMT_API int32_t smbmgmt_open_options_set_credentials(
 SMBMGMT_API int32_t smbmgmt_open_options_set_protection(
 	smbmgmt_open_options *options, int32_t protection, smbmgmt_error **err);
 /**
- * The absolute @p path of an smb.conf for Samba's client libraries; without one
- * they see an empty configuration.  What it says of dialects and protection is
- * overruled.  Errors: INVALID (not absolute, not UTF-8), NOMEM.  Since 0.1.
+ * The absolute @p path of an smb.conf.  Over srvsvc it is for Samba's client
+ * libraries, which see an empty configuration without one, and what it says of
+ * dialects and protection is overruled.  Over samba it is the server's; without
+ * one Samba's own default is.  Errors: INVALID (not absolute, not UTF-8),
+ * NOMEM.  Since 0.1.
  */
 SMBMGMT_API int32_t smbmgmt_open_options_set_smb_conf(
+	smbmgmt_open_options *options, const char *path, smbmgmt_error **err);
+/**
+ * The absolute @p path of the folder that smbstatus and smbcontrol are in, for
+ * transport samba; the default are the usual ones, and never PATH.  They are
+ * run as root.  Errors: INVALID (not absolute, not UTF-8), NOMEM.  Since 0.1.
+ */
+SMBMGMT_API int32_t smbmgmt_open_options_set_samba_path(
 	smbmgmt_open_options *options, const char *path, smbmgmt_error **err);
 /**
  * The absolute @p path of a krb5.conf in place of the system's.  Errors:
@@ -141,14 +150,15 @@ smbmgmt_open_options_set_memory(smbmgmt_open_options *options,
 
 /**
  * Open a handle.  @p computer is `[TRANSPORT:]HOST[:PORT]`, with an IPv6
- * address in brackets where a port follows; NULL or "" is this machine.
+ * address in brackets where a port follows; NULL, "" or "samba:" is this
+ * machine's own Samba, and the handle's computer is localhost (docs/samba.md).
  * @p options may be NULL for the defaults; they are copied.  The connection is
  * made and tested unless skip_test is set.  The context keeps the handle until
  * it is removed; @p handle is a reference of the caller's.  Blocks until the
  * connection is made, or its deadline has passed.  Errors: INVALID,
- * NOT_SUPPORTED (this machine, which needs a transport that this version
- * lacks), those of connecting (docs/errors.md), REMOVED (the context has
- * ended), FORKED, REENTRANT, NOMEM.  Mirrors New-CimSession.  Since 0.1.
+ * NOT_SUPPORTED (a transport that this version lacks), those of connecting
+ * (docs/errors.md), REMOVED (the context has ended), FORKED, REENTRANT, NOMEM.
+ * Mirrors New-CimSession.  Since 0.1.
  */
 SMBMGMT_API int32_t smbmgmt_open_handle(smbmgmt_context *context,
 					const char *computer,

@@ -46,10 +46,10 @@ SMBMGMT_API int32_t smbmgmt_start_open(smbmgmt_context *context,
 				       smbmgmt_job **job, smbmgmt_error **err);
 /**
  * Start smbmgmt_list_sessions() on @p n @p handles for what @p filter, which
- * may be NULL, matches, as @p options, which may be NULL, say.  @p job is the
- * caller's to drop with smbmgmt_job_unref().  Errors: those that need no
- * server: INVALID, NOT_SUPPORTED (@p n is 0: this machine), NOMEM, SYSTEM,
- * REMOVED, FORKED, REENTRANT; all others are the job's.  Mirrors
+ * may be NULL, matches, as @p options, which may be NULL, say; @p n = 0 is this
+ * machine, here and in what follows.  @p job is the caller's to drop with
+ * smbmgmt_job_unref().  Errors: those that need no server: INVALID, NOMEM,
+ * SYSTEM, REMOVED, FORKED, REENTRANT; all others are the job's.  Mirrors
  * Get-SmbSession -AsJob.  Since 0.1.
  */
 SMBMGMT_API int32_t smbmgmt_start_list(smbmgmt_context *context,
@@ -86,9 +86,8 @@ SMBMGMT_API int32_t smbmgmt_start_execute(smbmgmt_plan *plan,
  * as @p action and its policy say; it must have force or what-if.  @p job is
  * the caller's to drop with smbmgmt_job_unref().  Errors: INVALID (a confirm
  * callback in @p action among them), CONFIRM_REQUIRED, EMPTY_FILTER,
- * NOT_SUPPORTED (@p n is 0: this machine), NOMEM, SYSTEM, REMOVED, FORKED,
- * REENTRANT; all others are the job's.  Mirrors Close-SmbSession -AsJob.
- * Since 0.1.
+ * NOMEM, SYSTEM, REMOVED, FORKED, REENTRANT; all others are the job's.  Mirrors
+ * Close-SmbSession -AsJob.  Since 0.1.
  */
 SMBMGMT_API int32_t smbmgmt_start_close(smbmgmt_context *context,
 					smbmgmt_handle *const *handles,

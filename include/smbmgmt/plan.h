@@ -88,12 +88,12 @@ SMBMGMT_API int32_t smbmgmt_policy_set_throttle(smbmgmt_policy *policy,
 						smbmgmt_error **err);
 
 /**
- * Look at @p n @p handles and plan the close of what @p filter matches; nothing
- * is closed.  @p policy may be NULL for the default.  @p plan is the caller's,
- * is set on failure too and names each server that failed; a plan with failed
- * servers can be executed on the others.  Errors: as smbmgmt_list_sessions();
- * EMPTY_FILTER (an empty filter without match-all).  Mirrors Close-SmbSession
- * -WhatIf.  Since 0.1.
+ * Look at @p n @p handles, @p n = 0 being this machine, and plan the close of
+ * what @p filter matches; nothing is closed.  @p policy may be NULL for the
+ * default.  @p plan is the caller's, is set on failure too and names each
+ * server that failed; a plan with failed servers can be executed on the others.
+ * Errors: as smbmgmt_list_sessions(); EMPTY_FILTER (an empty filter without
+ * match-all).  Mirrors Close-SmbSession -WhatIf.  Since 0.1.
  */
 SMBMGMT_API int32_t smbmgmt_plan_close(smbmgmt_context *context,
 				       smbmgmt_handle *const *handles,

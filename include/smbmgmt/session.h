@@ -48,6 +48,39 @@ SMBMGMT_BEGIN
 #define SMBMGMT_FIELD_ENCRYPTED (UINT64_C(1) << 12)
 /** The client's description of itself. */
 #define SMBMGMT_FIELD_CLIENT_TYPE (UINT64_C(1) << 13)
+/** The user's group on the server. */
+#define SMBMGMT_FIELD_GROUP (UINT64_C(1) << 14)
+/** The user's Unix id on the server. */
+#define SMBMGMT_FIELD_UID (UINT64_C(1) << 15)
+/** The group's Unix id on the server. */
+#define SMBMGMT_FIELD_GID (UINT64_C(1) << 16)
+/** The address that the client comes from. */
+#define SMBMGMT_FIELD_ADDRESS (UINT64_C(1) << 17)
+/** What it is encrypted with, and how much of it. */
+#define SMBMGMT_FIELD_CIPHER (UINT64_C(1) << 18)
+/** What it is signed with, and how much of it. */
+#define SMBMGMT_FIELD_SIGNING (UINT64_C(1) << 19)
+/** The number of the cluster node. */
+#define SMBMGMT_FIELD_NODE_NUMBER (UINT64_C(1) << 20)
+/** When its user was last authenticated. */
+#define SMBMGMT_FIELD_AUTH_TIME (UINT64_C(1) << 21)
+/** Is its user still being authenticated? */
+#define SMBMGMT_FIELD_IN_PROGRESS (UINT64_C(1) << 22)
+/** The shares that it is connected to. */
+#define SMBMGMT_FIELD_SHARES (UINT64_C(1) << 23)
+/** The files that it has open. */
+#define SMBMGMT_FIELD_OPEN_FILES (UINT64_C(1) << 24)
+/** @} */
+
+/**
+ * @name Degrees
+ * How much of a session's traffic is encrypted, or signed.  Since 0.1.
+ * @{
+ */
+#define SMBMGMT_DEGREE_NONE 0	   /**< Nothing. */
+#define SMBMGMT_DEGREE_PARTIAL 1   /**< Some of it, as of some shares. */
+#define SMBMGMT_DEGREE_FULL 2	   /**< All of it. */
+#define SMBMGMT_DEGREE_ANONYMOUS 3 /**< With a key that is no user's. */
 /** @} */
 
 /**
@@ -136,16 +169,102 @@ smbmgmt_session_transport_name(const smbmgmt_session *session);
  */
 SMBMGMT_API const char *
 smbmgmt_session_client_type(const smbmgmt_session *session);
-/** 1 for a guest.  Mirrors SESS_GUEST (MS-SRVS 2.2.4.15).  Since 0.1. */
+/**
+ * 1 for a guest or an anonymous session.  Mirrors SESS_GUEST (MS-SRVS
+ * 2.2.4.15).  Since 0.1.
+ */
 SMBMGMT_API int32_t smbmgmt_session_guest(const smbmgmt_session *session);
 /** 1 if the traffic is encrypted.  Since 0.1. */
 SMBMGMT_API int32_t smbmgmt_session_encrypted(const smbmgmt_session *session);
+/** The user's group on the server; borrowed.  Since 0.1. */
+SMBMGMT_API const char *smbmgmt_session_group(const smbmgmt_session *session);
+/** The user's Unix id on the server.  Since 0.1. */
+SMBMGMT_API uint32_t smbmgmt_session_uid(const smbmgmt_session *session);
+/** The Unix id of the user's group on the server.  Since 0.1. */
+SMBMGMT_API uint32_t smbmgmt_session_gid(const smbmgmt_session *session);
+/**
+ * The numeric address that the client comes from, without a port; borrowed.
+ * Since 0.1.
+ */
+SMBMGMT_API const char *smbmgmt_session_address(const smbmgmt_session *session);
+/**
+ * What the traffic is encrypted with, such as "AES-128-GCM", or "" for
+ * nothing; borrowed.  Since 0.1.
+ */
+SMBMGMT_API const char *smbmgmt_session_cipher(const smbmgmt_session *session);
+/**
+ * How much is encrypted, an SMBMGMT_DEGREE_ value; known with
+ * SMBMGMT_FIELD_CIPHER.  Since 0.1.
+ */
+SMBMGMT_API int32_t
+smbmgmt_session_cipher_degree(const smbmgmt_session *session);
+/**
+ * What the traffic is signed with, such as "AES-128-CMAC", or "" for nothing;
+ * borrowed.  Since 0.1.
+ */
+SMBMGMT_API const char *smbmgmt_session_signing(const smbmgmt_session *session);
+/**
+ * How much is signed, an SMBMGMT_DEGREE_ value; known with
+ * SMBMGMT_FIELD_SIGNING.  Since 0.1.
+ */
+SMBMGMT_API int32_t
+smbmgmt_session_signing_degree(const smbmgmt_session *session);
+/** The number of the cluster node, from 0.  Since 0.1. */
+SMBMGMT_API uint32_t
+smbmgmt_session_node_number(const smbmgmt_session *session);
+/**
+ * When its user was last authenticated, by the server's clock: UTC,
+ * milliseconds since 1970.  Since 0.1.
+ */
+SMBMGMT_API int64_t smbmgmt_session_auth_time(const smbmgmt_session *session);
+/**
+ * 1 while its user is being authenticated: it has no user yet, and no filter
+ * on users matches it.  Since 0.1.
+ */
+SMBMGMT_API int32_t smbmgmt_session_in_progress(const smbmgmt_session *session);
+/**
+ * How many shares it is connected to, each counted once; known with
+ * SMBMGMT_FIELD_SHARES.  Since 0.1.
+ */
+SMBMGMT_API uint32_t
+smbmgmt_session_share_count(const smbmgmt_session *session);
+/** The name of the share at @p index from 0, or ""; borrowed.  Since 0.1. */
+SMBMGMT_API const char *smbmgmt_session_share(const smbmgmt_session *session,
+					      uint32_t index);
+/**
+ * How many open files are told of, known with SMBMGMT_FIELD_OPEN_FILES: at
+ * most smbmgmt_session_num_opens(), and fewer where there are very many.
+ * Since 0.1.
+ */
+SMBMGMT_API uint32_t
+smbmgmt_session_open_file_count(const smbmgmt_session *session);
+/**
+ * The path on the server of the open file at @p index from 0, or "";
+ * borrowed.  Since 0.1.
+ */
+SMBMGMT_API const char *
+smbmgmt_session_open_file(const smbmgmt_session *session, uint32_t index);
+/**
+ * 1 if the file at @p index was opened for writing: its client may hold data
+ * that an end of the session loses.  Since 0.1.
+ */
+SMBMGMT_API int32_t smbmgmt_session_open_file_writes(
+	const smbmgmt_session *session, uint32_t index);
+/**
+ * When the file at @p index was opened, by the server's clock: UTC,
+ * milliseconds since 1970; 0 if that is unknown.  Since 0.1.
+ */
+SMBMGMT_API int64_t smbmgmt_session_open_file_opened_at(
+	const smbmgmt_session *session, uint32_t index);
 /**
  * Whether it carries the handle it was listed with, an SMBMGMT_OWN_ value.
  * Since 0.1.
  */
 SMBMGMT_API int32_t smbmgmt_session_own(const smbmgmt_session *session);
-/** The id of the handle it was listed with; 0 for NULL.  Since 0.1. */
+/**
+ * The id of the handle it was listed with; 0 if that was without one, and for
+ * NULL.  Since 0.1.
+ */
 SMBMGMT_API uint32_t smbmgmt_session_handle_id(const smbmgmt_session *session);
 /** The handle's computer name; borrowed.  Since 0.1. */
 SMBMGMT_API const char *
@@ -191,10 +310,9 @@ SMBMGMT_API int32_t smbmgmt_list_options_set_throttle(
  * its errors.  Blocks until every server has answered, or the deadlines of its
  * steps have passed.  Errors: PARTIAL if some servers failed, the common code
  * if all did, INCOMPLETE, NOT_FOUND; INVALID (a handle of another context, or
- * twice), NOT_SUPPORTED (this machine, which needs a transport that this
- * version lacks; a filter on what a server cannot tell), REMOVED, FORKED,
- * REENTRANT, NOMEM.  Mirrors Get-SmbSession, NetrSessionEnum (MS-SRVS 3.1.4.5).
- * Since 0.1.
+ * twice), NOT_SUPPORTED (a filter on what a server cannot tell), REMOVED,
+ * FORKED, REENTRANT, NOMEM.  Mirrors Get-SmbSession, NetrSessionEnum (MS-SRVS
+ * 3.1.4.5).  Since 0.1.
  */
 SMBMGMT_API int32_t smbmgmt_list_sessions(
 	smbmgmt_context *context, smbmgmt_handle *const *handles, uint32_t n,
@@ -252,6 +370,21 @@ SMBMGMT_API int32_t smbmgmt_session_builder_set_text(
 SMBMGMT_API int32_t smbmgmt_session_builder_set_number(
 	smbmgmt_session_builder *builder, uint64_t field, uint64_t value,
 	smbmgmt_error **err);
+/**
+ * Add @p share to the shares that it is connected to.  Errors: INVALID (not
+ * UTF-8), NOMEM.  Since 0.1.
+ */
+SMBMGMT_API int32_t
+smbmgmt_session_builder_add_share(smbmgmt_session_builder *builder,
+				  const char *share, smbmgmt_error **err);
+/**
+ * Add the open file with @p path on the server: @p writes 1 if it was opened
+ * for writing, else 0; @p opened_at is UTC, milliseconds since 1970, or 0.
+ * Errors: INVALID (not UTF-8), NOMEM.  Since 0.1.
+ */
+SMBMGMT_API int32_t smbmgmt_session_builder_add_open_file(
+	smbmgmt_session_builder *builder, const char *path, int32_t writes,
+	int64_t opened_at, smbmgmt_error **err);
 /**
  * When the session was listed: UTC, @p milliseconds since 1970.  Its age counts
  * from then.  Required.  Errors: INVALID.  Since 0.1.

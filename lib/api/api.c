@@ -141,11 +141,6 @@ static int check_twice(smbmgmt_handle *const *handles, uint32_t n,
 int sm_api_handles(smbmgmt_context *context, smbmgmt_handle *const *handles,
 		   uint32_t n, struct sm_fail *fail)
 {
-	if (n == 0)
-		return sm_fail(fail, SMBMGMT_E_NOT_SUPPORTED,
-			       "This machine's own Samba cannot be asked "
-			       "without a handle yet; open one to a server by "
-			       "name.");
 	if (handles == NULL)
 		return sm_fail(fail, SMBMGMT_E_INVALID,
 			       "The argument 'handles' must not be NULL.");

@@ -58,6 +58,7 @@ struct smbmgmt_open_options {
 	smbmgmt_credentials *credentials;
 	int32_t protection;
 	char *smb_conf;
+	char *samba_path;
 	uint32_t deadline;
 	bool skip_test;
 	int32_t debug_level;
@@ -134,13 +135,24 @@ int32_t sm_api_ask(const smbmgmt_action *action,
 
 struct sm_row;
 const struct sm_row *sm_builder_row(const smbmgmt_session_builder *builder);
+const struct sm_lists *sm_builder_lists(const smbmgmt_session_builder *builder);
+
+/* The host of handles to this machine's own Samba, and how they are named. */
+#define SM_HERE "localhost"
+#define SM_HERE_NAME "samba:" SM_HERE
 
 /*
- * The handles of a call: @n of them, none NULL, none twice, all of this
- * context.  NOT_SUPPORTED for none (this machine).
+ * The handles of a call: @n of them, at least one, none NULL, none twice, all
+ * of this context.
  */
 int sm_api_handles(smbmgmt_context *context, smbmgmt_handle *const *handles,
 		   uint32_t n, struct sm_fail *fail);
+/*
+ * No handles at all are this machine's own Samba: point *@handles at the
+ * context's handle for it, which is nobody else's and lives as long.
+ */
+int sm_api_here(smbmgmt_context *context, smbmgmt_handle *const **handles,
+		uint32_t *n, struct sm_fail *fail);
 /* Session objects must be of these handles. */
 int sm_api_sessions(const smbmgmt_filter *filter,
 		    smbmgmt_handle *const *handles, uint32_t n,

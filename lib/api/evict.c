@@ -17,13 +17,17 @@ or_plain(const smbmgmt_evict_options *options)
 	return options == NULL ? &sm_api_evict_plain : options;
 }
 
+/* No handles at all are this machine. */
 static void ask_in_words(struct sm_words *words, smbmgmt_handle *const *handles,
 			 size_t n, const smbmgmt_filter *filter,
 			 const smbmgmt_evict_options *options)
 {
 	sm_words_add(words, "Evict ");
 	sm_words_filter(words, filter);
-	sm_words_add(words, " from %zu server%s (", n, n == 1 ? "" : "s");
+	sm_words_add(words, " from %zu server%s (", n == 0 ? 1 : n,
+		     n <= 1 ? "" : "s");
+	if (n == 0)
+		sm_words_add(words, "%s", SM_HERE_NAME);
 	for (size_t i = 0; i < n && i < NAMED_MAX; i++)
 		sm_words_add(words, "%s%s", i == 0 ? "" : ", ",
 			     handles[i]->server);
@@ -44,7 +48,7 @@ const char *smbmgmt_evict_options_question(smbmgmt_evict_options *options,
 {
 	struct sm_words words = {0};
 
-	if (options == NULL || handles == NULL || filter == NULL)
+	if (options == NULL || (handles == NULL && n > 0) || filter == NULL)
 		return "";
 	for (uint32_t i = 0; i < n; i++) {
 		if (handles[i] == NULL)

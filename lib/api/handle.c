@@ -6,7 +6,9 @@
 
 #include "api/api.h"
 #include "core/target.h"
+#include "core/text.h"
 #include "transport/memory/memory.h"
+#include "wire/frames/frame.h"
 
 static int not_yet(const char *transport, struct sm_fail *fail)
 {
@@ -16,15 +18,50 @@ static int not_yet(const char *transport, struct sm_fail *fail)
 		       transport);
 }
 
+/* What this machine's own Samba has no use for is refused, not passed over. */
+static int check_here(const struct sm_address *address,
+		      const smbmgmt_open_options *options, struct sm_fail *fail)
+{
+	const char *what = NULL;
+
+	if (address->port != 0)
+		what = "port";
+	else if (options->address != NULL)
+		what = "address";
+	else if (options->carrier != NULL)
+		what = "carrier";
+	else if (options->credentials != NULL &&
+		 options->credentials->user != NULL &&
+		 options->credentials->user[0] != '\0')
+		what = "user";
+	if (strcmp(address->host, SM_HERE) != 0)
+		return sm_fail(fail, SMBMGMT_E_INVALID,
+			       "Transport samba is for this machine's own "
+			       "Samba and reaches no '%s'; leave the host out, "
+			       "or ask over srvsvc.",
+			       address->host);
+	if (what == NULL)
+		return 0;
+	return sm_fail(fail, SMBMGMT_E_INVALID,
+		       "Transport samba needs no %s; leave it out, or name a "
+		       "server to ask over srvsvc.",
+		       what);
+}
+
+static bool names_here(const char *computer)
+{
+	return computer == NULL || computer[0] == '\0' ||
+	       sm_text_cmp(computer, "samba:") == 0;
+}
+
 /* What the name and the options say together. */
 static int resolve(const char *computer, const smbmgmt_open_options *options,
 		   struct sm_address *address, struct sm_fail *fail)
 {
 	int ret = 0;
 
-	if (computer == NULL || computer[0] == '\0' ||
-	    strcmp(computer, "samba:") == 0)
-		return not_yet("samba (this machine's own Samba)", fail);
+	if (names_here(computer))
+		computer = SM_HERE_NAME;
 	ret = sm_address_parse(computer, address, fail);
 	if (ret != 0)
 		return ret;
@@ -47,6 +84,8 @@ static int resolve(const char *computer, const smbmgmt_open_options *options,
 			       computer, address->port, options->port);
 	if (address->port == 0)
 		address->port = options->port;
+	if (strcmp(address->transport, "samba") == 0)
+		return check_here(address, options, fail);
 	if (strcmp(address->transport, "srvsvc") != 0 &&
 	    strcmp(address->transport, "memory") != 0)
 		return not_yet(address->transport, fail);
@@ -96,11 +135,15 @@ static int fill_in(smbmgmt_handle *handle, const char *computer,
 	handle->name = copy(options->name);
 	handle->computer = copy(address->host);
 	handle->host = copy(address->host);
-	handle->server = copy(computer);
+	/* A name that opens the same again. */
+	handle->server = copy(names_here(computer) ? SM_HERE_NAME : computer);
+	handle->samba_path = copy(options->samba_path);
 	handle->smb_conf = copy(options->smb_conf);
 	handle->address = copy(options->address);
 	handle->krb5_conf = copy(options->krb5_conf);
 	handle->carrier = options->carrier != NULL ? options->carrier : "auto";
+	if (strcmp(handle->transport, "samba") == 0)
+		handle->carrier = SM_HELPER_SAMBA;
 	handle->port = address->port;
 	handle->protection = options->protection;
 	handle->debug_level = options->debug_level;
@@ -110,6 +153,7 @@ static int fill_in(smbmgmt_handle *handle, const char *computer,
 	    handle->computer == NULL || handle->host == NULL ||
 	    handle->server == NULL ||
 	    (options->smb_conf != NULL && handle->smb_conf == NULL) ||
+	    (options->samba_path != NULL && handle->samba_path == NULL) ||
 	    (options->address != NULL && handle->address == NULL) ||
 	    (options->krb5_conf != NULL && handle->krb5_conf == NULL))
 		return sm_fail_nomem(fail);
@@ -163,6 +207,30 @@ static int make_handle(smbmgmt_context *context, const char *computer,
 		return ret;
 	}
 	*handle = h;
+	return 0;
+}
+
+int sm_api_here(smbmgmt_context *context, smbmgmt_handle *const **handles,
+		uint32_t *n, struct sm_fail *fail)
+{
+	static const smbmgmt_open_options named = {
+		.ref = {1},
+		.name = (char *)SM_HERE,
+	};
+	smbmgmt_handle *handle = NULL;
+	int ret = 0;
+
+	if (*n != 0)
+		return 0;
+	if (sm_context_here(context) == NULL) {
+		ret = make_handle(context, NULL, &named, &handle, fail);
+		if (ret != 0)
+			return ret;
+		sm_context_set_here(context, handle);
+		sm_handle_unref(handle);
+	}
+	*handles = sm_context_here(context);
+	*n = 1;
 	return 0;
 }
 

@@ -235,8 +235,10 @@ int sm_api_list_job(smbmgmt_context *context, smbmgmt_handle *const *handles,
 		    smbmgmt_job **job, struct sm_fail *fail)
 {
 	smbmgmt_job *j = NULL;
-	int ret = sm_api_handles(context, handles, n, fail);
+	int ret = sm_api_here(context, &handles, &n, fail);
 
+	if (ret == 0)
+		ret = sm_api_handles(context, handles, n, fail);
 	if (ret == 0)
 		ret = sm_api_sessions(filter, handles, n, fail);
 	if (ret == 0)

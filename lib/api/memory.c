@@ -28,9 +28,10 @@ int32_t smbmgmt_memory_add_session(smbmgmt_memory *memory,
 
 	SM_NEED(memory);
 	SM_NEED(builder);
-	return sm_api_done(
-		sm_memory_add(memory, sm_builder_row(builder), process, &fail),
-		&fail, err);
+	return sm_api_done(sm_memory_add(memory, sm_builder_row(builder),
+					 sm_builder_lists(builder), process,
+					 &fail),
+			   &fail, err);
 }
 
 int32_t smbmgmt_memory_remove_session(smbmgmt_memory *memory, uint64_t id,

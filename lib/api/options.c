@@ -35,6 +35,7 @@ void smbmgmt_open_options_unref(smbmgmt_open_options *options)
 		return;
 	free(options->name);
 	free(options->smb_conf);
+	free(options->samba_path);
 	free(options->address);
 	free(options->krb5_conf);
 	sm_credentials_unref(options->credentials);
@@ -66,7 +67,7 @@ int32_t smbmgmt_open_options_set_transport(smbmgmt_open_options *options,
 	if (name == NULL)
 		return sm_api_done(sm_fail(&fail, SMBMGMT_E_INVALID,
 					   "There is no transport '%s'; use "
-					   "srvsvc or memory.",
+					   "srvsvc, samba or memory.",
 					   transport),
 				   &fail, err);
 	options->transport = name;
@@ -178,6 +179,16 @@ int32_t smbmgmt_open_options_set_smb_conf(smbmgmt_open_options *options,
 	SM_NEED(options);
 	SM_NEED(path);
 	return set_path(&options->smb_conf, path, "path of smb.conf", err);
+}
+
+int32_t smbmgmt_open_options_set_samba_path(smbmgmt_open_options *options,
+					    const char *path,
+					    smbmgmt_error **err)
+{
+	SM_NEED(options);
+	SM_NEED(path);
+	return set_path(&options->samba_path, path, "folder of Samba's tools",
+			err);
 }
 
 int32_t smbmgmt_open_options_set_krb5_conf(smbmgmt_open_options *options,

@@ -123,7 +123,9 @@ int sm_api_plan_job(smbmgmt_context *context, smbmgmt_handle *const *handles,
 			       "An empty filter closes nothing; select "
 			       "sessions, or set match-all to mean every "
 			       "one.");
-	ret = sm_api_handles(context, handles, n, fail);
+	ret = sm_api_here(context, &handles, &n, fail);
+	if (ret == 0)
+		ret = sm_api_handles(context, handles, n, fail);
 	if (ret == 0)
 		ret = sm_api_sessions(filter, handles, n, fail);
 	if (ret == 0)

@@ -56,6 +56,68 @@ TEXT(node, NODE, node)
 TEXT(dialect, DIALECT, dialect)
 TEXT(transport_name, TRANSPORT_NAME, transport_name)
 TEXT(client_type, CLIENT_TYPE, client_type)
+TEXT(group, GROUP, group)
+TEXT(address, ADDRESS, address)
+TEXT(cipher, CIPHER, cipher)
+TEXT(signing, SIGNING, signing)
+NUMBER(uint32_t, uid, UID, uid)
+NUMBER(uint32_t, gid, GID, gid)
+NUMBER(int32_t, cipher_degree, CIPHER, cipher_degree)
+NUMBER(int32_t, signing_degree, SIGNING, signing_degree)
+NUMBER(uint32_t, node_number, NODE_NUMBER, node_number)
+NUMBER(int64_t, auth_time, AUTH_TIME, auth_time)
+NUMBER(int32_t, in_progress, IN_PROGRESS, in_progress)
+
+uint32_t smbmgmt_session_share_count(const smbmgmt_session *session)
+{
+	return session == NULL ? 0 : (uint32_t)session->share_count;
+}
+
+const char *smbmgmt_session_share(const smbmgmt_session *session,
+				  uint32_t index)
+{
+	if (session == NULL || index >= session->share_count)
+		return "";
+	return session->table->lists.shares[session->share_first + index];
+}
+
+uint32_t smbmgmt_session_open_file_count(const smbmgmt_session *session)
+{
+	return session == NULL ? 0 : (uint32_t)session->file_count;
+}
+
+/* NULL for a bad index. */
+static const struct sm_file *file_at(const smbmgmt_session *session,
+				     uint32_t index)
+{
+	if (session == NULL || index >= session->file_count)
+		return NULL;
+	return &session->table->lists.files[session->file_first + index];
+}
+
+const char *smbmgmt_session_open_file(const smbmgmt_session *session,
+				      uint32_t index)
+{
+	const struct sm_file *file = file_at(session, index);
+
+	return file == NULL ? "" : file->path;
+}
+
+int32_t smbmgmt_session_open_file_writes(const smbmgmt_session *session,
+					 uint32_t index)
+{
+	const struct sm_file *file = file_at(session, index);
+
+	return file != NULL && file->writes;
+}
+
+int64_t smbmgmt_session_open_file_opened_at(const smbmgmt_session *session,
+					    uint32_t index)
+{
+	const struct sm_file *file = file_at(session, index);
+
+	return file == NULL ? 0 : file->opened_at;
+}
 
 int32_t smbmgmt_session_own(const smbmgmt_session *session)
 {
@@ -90,6 +152,7 @@ int64_t smbmgmt_session_listed_at(const smbmgmt_session *session)
 struct smbmgmt_session_builder {
 	struct sm_ref ref;
 	struct sm_row row; /* its texts are owned */
+	struct sm_lists lists;
 	int64_t listed_at;
 	bool has_listed_at;
 };
@@ -124,12 +187,66 @@ void smbmgmt_session_builder_unref(smbmgmt_session_builder *builder)
 	for (uint64_t rest = SM_FIELDS_TEXT; rest != 0; rest &= rest - 1)
 		free((void *)(uintptr_t)*sm_row_text(&builder->row,
 						     rest & ~(rest - 1)));
+	sm_lists_free(&builder->lists);
 	free(builder);
 }
 
 const struct sm_row *sm_builder_row(const smbmgmt_session_builder *builder)
 {
 	return &builder->row;
+}
+
+const struct sm_lists *sm_builder_lists(const smbmgmt_session_builder *builder)
+{
+	return &builder->lists;
+}
+
+static int check_text(const char *value, struct sm_fail *fail)
+{
+	size_t offset = 0;
+
+	if (sm_text_valid(value, strlen(value), &offset))
+		return 0;
+	return sm_fail_at(fail, SMBMGMT_E_INVALID, offset,
+			  "The value is not UTF-8 at byte %zu.", offset);
+}
+
+int32_t smbmgmt_session_builder_add_share(smbmgmt_session_builder *builder,
+					  const char *share,
+					  smbmgmt_error **err)
+{
+	struct sm_fail fail;
+	int ret = 0;
+
+	SM_NEED(builder);
+	SM_NEED(share);
+	ret = check_text(share, &fail);
+	if (ret == 0)
+		ret = sm_lists_add_share(&builder->lists, share, &fail);
+	if (ret == 0)
+		builder->row.have |= SMBMGMT_FIELD_SHARES;
+	return sm_api_done(ret, &fail, err);
+}
+
+int32_t smbmgmt_session_builder_add_open_file(smbmgmt_session_builder *builder,
+					      const char *path, int32_t writes,
+					      int64_t opened_at,
+					      smbmgmt_error **err)
+{
+	struct sm_file file = {.path = path, .opened_at = opened_at};
+	struct sm_fail fail;
+	int ret = 0;
+
+	SM_NEED(builder);
+	SM_NEED(path);
+	ret = check_text(path, &fail);
+	if (ret == 0)
+		ret = sm_api_bool(writes, &file.writes, &fail);
+	if (ret == 0)
+		ret = sm_lists_add_file(&builder->lists, &file, &fail);
+	if (ret == 0)
+		builder->row.have |= SMBMGMT_FIELD_OPEN_FILES;
+	return sm_api_done(ret, &fail, err);
 }
 
 int32_t smbmgmt_session_builder_set_id(smbmgmt_session_builder *builder,
@@ -162,23 +279,19 @@ int32_t smbmgmt_session_builder_set_text(smbmgmt_session_builder *builder,
 {
 	struct sm_fail fail;
 	const char **to = NULL;
-	size_t offset = 0;
 	char *dup = NULL;
 
 	SM_NEED(builder);
 	SM_NEED(value);
-	if (!one_of(field, SM_FIELDS_TEXT & ~SM_FIELD_PROCESS))
+	if (!one_of(field, SM_FIELDS_TEXT &
+				   ~(SM_FIELD_PROCESS | SM_FIELD_NODE_ADDRESS)))
 		return sm_api_done(sm_fail(&fail, SMBMGMT_E_INVALID,
 					   "0x%llx is no text field of a "
 					   "session.",
 					   (unsigned long long)field),
 				   &fail, err);
-	if (!sm_text_valid(value, strlen(value), &offset))
-		return sm_api_done(sm_fail_at(&fail, SMBMGMT_E_INVALID, offset,
-					      "The value is not UTF-8 at byte "
-					      "%zu.",
-					      offset),
-				   &fail, err);
+	if (check_text(value, &fail) != 0)
+		return sm_error_set(err, &fail, NULL);
 	dup = strdup(value);
 	if (dup == NULL)
 		return sm_api_done(sm_fail_nomem(&fail), &fail, err);
@@ -199,7 +312,10 @@ static uint64_t limit(uint64_t field)
 		return SMBMGMT_INSTANCE_SR;
 	case SMBMGMT_FIELD_GUEST:
 	case SMBMGMT_FIELD_ENCRYPTED:
+	case SMBMGMT_FIELD_IN_PROGRESS:
 		return 1;
+	case SMBMGMT_FIELD_AUTH_TIME:
+		return INT64_MAX;
 	default:
 		return UINT32_MAX;
 	}
@@ -242,6 +358,21 @@ int32_t smbmgmt_session_builder_set_number(smbmgmt_session_builder *builder,
 		break;
 	case SMBMGMT_FIELD_GUEST:
 		builder->row.guest = (uint8_t)value;
+		break;
+	case SMBMGMT_FIELD_UID:
+		builder->row.uid = (uint32_t)value;
+		break;
+	case SMBMGMT_FIELD_GID:
+		builder->row.gid = (uint32_t)value;
+		break;
+	case SMBMGMT_FIELD_NODE_NUMBER:
+		builder->row.node_number = (uint32_t)value;
+		break;
+	case SMBMGMT_FIELD_AUTH_TIME:
+		builder->row.auth_time = (int64_t)value;
+		break;
+	case SMBMGMT_FIELD_IN_PROGRESS:
+		builder->row.in_progress = (uint8_t)value;
 		break;
 	default:
 		builder->row.encrypted = (uint8_t)value;
@@ -287,6 +418,19 @@ static int check_built(const smbmgmt_session_builder *builder, int64_t now,
 	return 0;
 }
 
+static int add_lists(const smbmgmt_session_builder *builder,
+		     struct sm_table *table, struct sm_fail *fail)
+{
+	const struct sm_lists *lists = &builder->lists;
+	int ret = 0;
+
+	for (size_t i = 0; ret == 0 && i < lists->share_count; i++)
+		ret = sm_table_add_share(table, lists->shares[i], fail);
+	for (size_t i = 0; ret == 0 && i < lists->file_count; i++)
+		ret = sm_table_add_file(table, &lists->files[i], fail);
+	return ret;
+}
+
 int32_t smbmgmt_session_builder_build(smbmgmt_session_builder *builder,
 				      smbmgmt_handle *handle,
 				      smbmgmt_session **session,
@@ -309,6 +453,8 @@ int32_t smbmgmt_session_builder_build(smbmgmt_session_builder *builder,
 	ret = sm_table_new(&origin, &table, &fail);
 	if (ret == 0)
 		ret = sm_table_add(table, &builder->row, &fail);
+	if (ret == 0)
+		ret = add_lists(builder, table, &fail);
 	if (ret == 0)
 		ret = sm_table_seal(table, &listing, builder->listed_at,
 				    sm_clock_now() -

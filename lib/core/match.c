@@ -318,6 +318,22 @@ static bool match_text(struct values *values, const char *text)
 	return value != NULL;
 }
 
+/* A node is named by its name, its address or its number; all are hits. */
+static bool match_node(struct values *values, const struct sm_row *row)
+{
+	bool hit = match_text(values, row->node);
+	char number[16];
+
+	if (sm_row_has(row, SM_FIELD_NODE_ADDRESS) &&
+	    match_text(values, row->node_address))
+		hit = true;
+	snprintf(number, sizeof(number), "%u", row->node_number);
+	if (sm_row_has(row, SMBMGMT_FIELD_NODE_NUMBER) &&
+	    match_text(values, number))
+		hit = true;
+	return hit;
+}
+
 /*
  * An address given without a zone means the one zone that is present; with a
  * second one it is not clear which was meant.
@@ -417,6 +433,8 @@ static int match_properties(struct sm_match *match, const struct sm_row *row,
 			ret = match_client(match, text, &hit, fail);
 			if (ret != 0)
 				return ret;
+		} else if (p == SM_PROPERTY_NODE) {
+			hit = match_node(values, row);
 		} else {
 			hit = match_text(values, text);
 		}

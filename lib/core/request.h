@@ -8,19 +8,20 @@
 
 /* Where to, and who asks.  Strings may be NULL where that is said. */
 struct sm_target {
-	const char *host;      /* name or address, no brackets */
-	uint32_t port;	       /* 0: the transport's default */
-	const char *user;      /* NULL or "": anonymous */
-	const char *domain;    /* NULL: none given */
-	const char *password;  /* NULL: none given */
-	uint32_t kerberos;     /* SMBMGMT_KERBEROS_ */
-	const char *ccache;    /* NULL: krb5.conf's default */
-	const char *krb5_conf; /* NULL: the system's */
-	const char *address;   /* where @host is; NULL: look it up */
-	uint32_t protection;   /* SMBMGMT_PROTECTION_ */
-	const char *smb_conf;  /* NULL: an empty configuration */
-	uint32_t debug_level;  /* of Samba's libraries, 0 to 4 */
-	uint32_t deadline;     /* milliseconds that are left, 0: unknown */
+	const char *host;	/* name or address, no brackets */
+	uint32_t port;		/* 0: the transport's default */
+	const char *user;	/* NULL or "": anonymous */
+	const char *domain;	/* NULL: none given */
+	const char *password;	/* NULL: none given */
+	uint32_t kerberos;	/* SMBMGMT_KERBEROS_ */
+	const char *ccache;	/* NULL: krb5.conf's default */
+	const char *krb5_conf;	/* NULL: the system's */
+	const char *address;	/* where @host is; NULL: look it up */
+	uint32_t protection;	/* SMBMGMT_PROTECTION_ */
+	const char *smb_conf;	/* NULL: an empty configuration */
+	const char *samba_path; /* folder of its tools; NULL: the usual ones */
+	uint32_t debug_level;	/* of Samba's libraries, 0 to 4 */
+	uint32_t deadline;	/* milliseconds that are left, 0: unknown */
 	/* srvsvc: the level that an earlier connection found to work. */
 	bool has_level_hint;
 	uint32_t level_hint;
@@ -30,6 +31,7 @@ struct sm_target {
 struct sm_query {
 	uint32_t instance; /* SMBMGMT_INSTANCE_; only with SM_CAP_INSTANCES */
 	bool ask_instance; /* false: ask nothing, the server's default */
+	uint32_t deadline; /* milliseconds that are left, 0: unknown */
 };
 
 /* What to end.  Which members count depends on the listing's unit. */
@@ -41,6 +43,7 @@ struct sm_close {
 	const char *client; /* raw, as listed */
 	const char *user;
 	const char *process; /* SM_UNIT_PROCESS */
+	uint32_t deadline;   /* milliseconds that are left, 0: unknown */
 };
 
 #endif /* SM_CORE_REQUEST_H */

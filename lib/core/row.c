@@ -20,8 +20,18 @@ const char **sm_row_text(struct sm_row *row, uint64_t field)
 		return &row->transport_name;
 	case SMBMGMT_FIELD_CLIENT_TYPE:
 		return &row->client_type;
+	case SMBMGMT_FIELD_GROUP:
+		return &row->group;
+	case SMBMGMT_FIELD_ADDRESS:
+		return &row->address;
+	case SMBMGMT_FIELD_CIPHER:
+		return &row->cipher;
+	case SMBMGMT_FIELD_SIGNING:
+		return &row->signing;
 	case SM_FIELD_PROCESS:
 		return &row->process;
+	case SM_FIELD_NODE_ADDRESS:
+		return &row->node_address;
 	default:
 		return NULL;
 	}

@@ -67,6 +67,20 @@ static void clear_unknown(struct sm_row *row)
 		row->guest = 0;
 	if (!sm_row_has(row, SMBMGMT_FIELD_ENCRYPTED))
 		row->encrypted = 0;
+	if (!sm_row_has(row, SMBMGMT_FIELD_UID))
+		row->uid = 0;
+	if (!sm_row_has(row, SMBMGMT_FIELD_GID))
+		row->gid = 0;
+	if (!sm_row_has(row, SMBMGMT_FIELD_CIPHER))
+		row->cipher_degree = 0;
+	if (!sm_row_has(row, SMBMGMT_FIELD_SIGNING))
+		row->signing_degree = 0;
+	if (!sm_row_has(row, SMBMGMT_FIELD_NODE_NUMBER))
+		row->node_number = 0;
+	if (!sm_row_has(row, SMBMGMT_FIELD_AUTH_TIME))
+		row->auth_time = 0;
+	if (!sm_row_has(row, SMBMGMT_FIELD_IN_PROGRESS))
+		row->in_progress = 0;
 	if (!sm_row_has(row, SM_FIELD_UNIQUE))
 		row->unique = 0;
 }
@@ -74,7 +88,12 @@ static void clear_unknown(struct sm_row *row)
 int sm_table_add(struct sm_table *table, const struct sm_row *row,
 		 struct sm_fail *fail)
 {
-	struct smbmgmt_session s = {.table = table, .row = *row};
+	struct smbmgmt_session s = {
+		.table = table,
+		.row = *row,
+		.share_first = table->lists.share_count,
+		.file_first = table->lists.file_count,
+	};
 	void *sessions = table->sessions;
 
 	s.row.have &= SM_FIELDS_ALL;
@@ -96,6 +115,26 @@ int sm_table_add(struct sm_table *table, const struct sm_row *row,
 	table->sessions = sessions;
 	table->sessions[table->count++] = s;
 	return 0;
+}
+
+int sm_table_add_share(struct sm_table *table, const char *share,
+		       struct sm_fail *fail)
+{
+	int ret = sm_lists_add_share(&table->lists, share, fail);
+
+	if (ret == 0)
+		table->sessions[table->count - 1].share_count++;
+	return ret;
+}
+
+int sm_table_add_file(struct sm_table *table, const struct sm_file *file,
+		      struct sm_fail *fail)
+{
+	int ret = sm_lists_add_file(&table->lists, file, fail);
+
+	if (ret == 0)
+		table->sessions[table->count - 1].file_count++;
+	return ret;
 }
 
 int sm_row_cmp_unit(const struct sm_row *a, const struct sm_row *b)
@@ -187,6 +226,7 @@ void sm_table_unref(struct sm_table *table)
 		return;
 	if (!table->sealed)
 		free(table->sessions);
+	sm_lists_free(&table->lists);
 	sm_arena_free(&table->arena);
 	free(table);
 }
@@ -201,6 +241,14 @@ int sm_session_copy(const smbmgmt_session *session, smbmgmt_session **copy,
 	if (ret != 0)
 		return ret;
 	ret = sm_table_add(table, &session->row, fail);
+	for (size_t i = 0; ret == 0 && i < session->share_count; i++)
+		ret = sm_table_add_share(
+			table, from->lists.shares[session->share_first + i],
+			fail);
+	for (size_t i = 0; ret == 0 && i < session->file_count; i++)
+		ret = sm_table_add_file(
+			table, &from->lists.files[session->file_first + i],
+			fail);
 	if (ret == 0)
 		ret = sm_table_seal(table, &from->listing, from->listed_at,
 				    from->listed_ns, fail);

@@ -14,6 +14,7 @@
 
 #include "core/guid.h"
 #include "core/listing.h"
+#include "core/lists.h"
 #include "core/row.h"
 #include "util/arena.h"
 #include "util/fail.h"
@@ -22,6 +23,11 @@
 struct smbmgmt_session {
 	struct sm_table *table; /* borrowed: the session lives in it */
 	struct sm_row row;
+	/* Its part of the table's lists. */
+	size_t share_first;
+	size_t share_count;
+	size_t file_first;
+	size_t file_count;
 };
 
 /* The handle that a listing was made with, as values. */
@@ -45,6 +51,7 @@ struct sm_table {
 	size_t count;
 	size_t size; /* while it is built */
 	bool sealed;
+	struct sm_lists lists; /* session by session */
 };
 
 /* A table to fill; one reference. */
@@ -53,6 +60,11 @@ int sm_table_new(const struct sm_origin *origin, struct sm_table **table,
 /* Copy a row in.  Its texts must be UTF-8. */
 int sm_table_add(struct sm_table *table, const struct sm_row *row,
 		 struct sm_fail *fail);
+/* To the lists of the row that was added last. */
+int sm_table_add_share(struct sm_table *table, const char *share,
+		       struct sm_fail *fail);
+int sm_table_add_file(struct sm_table *table, const struct sm_file *file,
+		      struct sm_fail *fail);
 /*
  * Finish: nothing is added any more, sessions stay where they are.  Marks our
  * own rows and checks that no two close units share an id (AMBIGUOUS).

@@ -15,6 +15,7 @@
 #include "engine/forkserver.h"
 #include "engine/req.h"
 #include "engine/stream.h"
+#include "util/clock.h"
 #include "wire/frames/message.h"
 
 struct backend {
@@ -35,6 +36,7 @@ struct exchange_state {
 	struct sm_table *table;	   /* LIST: where rows go */
 	struct sm_listing listing; /* LIST */
 	size_t bytes;
+	bool rows; /* one came */
 };
 
 static void kill_child(struct backend *b)
@@ -110,6 +112,24 @@ static void too_late(void *userdata)
 	break_off(state->backend, &why);
 }
 
+static int take_record(struct exchange_state *state,
+		       const struct sm_record *record)
+{
+	struct sm_table *table = state->table;
+
+	if (record->kind == SM_RECORD_ROW) {
+		state->rows = true;
+		return sm_table_add(table, &record->row, &state->fail);
+	}
+	if (!state->rows)
+		return sm_fail(&state->fail, SMBMGMT_E_PROTOCOL,
+			       "The connection's process sends lists of no "
+			       "session.");
+	if (record->kind == SM_RECORD_SHARE)
+		return sm_table_add_share(table, record->share, &state->fail);
+	return sm_table_add_file(table, &record->file, &state->fail);
+}
+
 static int take_rows(struct exchange_state *state, uint8_t *payload, size_t len)
 {
 	size_t pos = 0;
@@ -122,11 +142,12 @@ static int take_rows(struct exchange_state *state, uint8_t *payload, size_t len)
 			       "that is over the library's bound.",
 			       SM_FRAME_ANSWER >> 20);
 	while (ret == 0 && pos < len) {
-		struct sm_row row;
+		struct sm_record record;
 
-		ret = sm_msg_get_row(payload, len, &pos, &row, &state->fail);
+		ret = sm_msg_get_record(payload, len, &pos, &record,
+					&state->fail);
 		if (ret == 0)
-			ret = sm_table_add(state->table, &row, &state->fail);
+			ret = take_record(state, &record);
 	}
 	return ret;
 }
@@ -257,6 +278,14 @@ static int exchange_recv(struct tevent_req *req, struct sm_listing *listing,
 	return sm_req_recv(req, &state->fail, fail);
 }
 
+/* Milliseconds, at least one: 0 is for unknown. */
+static uint32_t left(int64_t deadline)
+{
+	int64_t ms = (deadline - sm_clock_now()) / SM_MS;
+
+	return ms < 1 ? 1 : ms > UINT32_MAX ? UINT32_MAX : (uint32_t)ms;
+}
+
 static struct tevent_req *list_send(TALLOC_CTX *mem, struct sm_conn *conn,
 				    const struct sm_query *query,
 				    struct sm_table *table, int64_t deadline)
@@ -264,9 +293,11 @@ static struct tevent_req *list_send(TALLOC_CTX *mem, struct sm_conn *conn,
 	struct backend *b = conn->backend;
 	struct sm_out out = {0};
 	uint32_t request = ++b->last_request;
+	struct sm_query timed = *query;
 	size_t begin = sm_frame_begin(&out, SM_FRAME_LIST, request);
 
-	sm_msg_put_query(&out, query);
+	timed.deadline = left(deadline);
+	sm_msg_put_query(&out, &timed);
 	if (!sm_frame_end(&out, begin))
 		out.failed = true;
 	return exchange_send(mem, b, &out, request, SM_FRAME_LISTED, table,
@@ -280,9 +311,11 @@ static struct tevent_req *close_send(TALLOC_CTX *mem, struct sm_conn *conn,
 	struct backend *b = conn->backend;
 	struct sm_out out = {0};
 	uint32_t request = ++b->last_request;
+	struct sm_close timed = *close;
 	size_t begin = sm_frame_begin(&out, SM_FRAME_CLOSE, request);
 
-	sm_msg_put_close(&out, close);
+	timed.deadline = left(deadline);
+	sm_msg_put_close(&out, &timed);
 	if (!sm_frame_end(&out, begin))
 		out.failed = true;
 	return exchange_send(mem, b, &out, request, SM_FRAME_DONE, NULL,

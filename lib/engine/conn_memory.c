@@ -72,6 +72,17 @@ static int add_row(void *userdata, const struct sm_row *row,
 	return sm_table_add(userdata, row, fail);
 }
 
+static int add_share(void *userdata, const char *share, struct sm_fail *fail)
+{
+	return sm_table_add_share(userdata, share, fail);
+}
+
+static int add_file(void *userdata, const struct sm_file *file,
+		    struct sm_fail *fail)
+{
+	return sm_table_add_file(userdata, file, fail);
+}
+
 static const struct sm_conn_ops ops;
 
 static int do_connect(struct call_state *state)
@@ -93,7 +104,12 @@ static int do_connect(struct call_state *state)
 
 static int do_call(struct call_state *state)
 {
-	struct sm_sink sink = {.row = add_row, .userdata = state->table};
+	struct sm_sink sink = {
+		.row = add_row,
+		.userdata = state->table,
+		.share = add_share,
+		.file = add_file,
+	};
 	struct backend *b = NULL;
 
 	if (state->op == SMBMGMT_OP_CONNECT)

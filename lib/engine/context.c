@@ -139,20 +139,25 @@ void sm_handle_unref(struct smbmgmt_handle *handle)
 	sm_context_release(context);
 }
 
+static void end_handle(smbmgmt_context *context, smbmgmt_handle *handle)
+{
+	atomic_store(&handle->state, SMBMGMT_STATE_REMOVED);
+	if (context->engine != NULL)
+		sm_fleet_shutdown(context->engine, handle);
+	sm_handle_unref(handle);
+}
+
 /* The host's last reference is gone, and no call is in progress. */
 static void end(smbmgmt_context *context)
 {
 	if (context->engine != NULL)
 		sm_job_end_all(context->engine);
-	for (size_t i = 0; i < context->handle_count; i++) {
-		smbmgmt_handle *handle = context->handles[i];
-
-		atomic_store(&handle->state, SMBMGMT_STATE_REMOVED);
-		if (context->engine != NULL)
-			sm_fleet_shutdown(context->engine, handle);
-		sm_handle_unref(handle);
-	}
+	for (size_t i = 0; i < context->handle_count; i++)
+		end_handle(context, context->handles[i]);
 	context->handle_count = 0;
+	if (context->here != NULL)
+		end_handle(context, context->here);
+	context->here = NULL;
 	sm_engine_free(context->engine);
 	context->engine = NULL;
 	sm_log_deliver(context->log);
@@ -304,6 +309,24 @@ int sm_context_handles(smbmgmt_context *context, smbmgmt_handle ***handles,
 		return sm_fail_nomem(fail);
 	*handles = copy;
 	return 0;
+}
+
+smbmgmt_handle *const *sm_context_here(smbmgmt_context *context)
+{
+	smbmgmt_handle *here = NULL;
+
+	pthread_mutex_lock(&context->lock);
+	here = context->here;
+	pthread_mutex_unlock(&context->lock);
+	return here == NULL ? NULL : &context->here;
+}
+
+void sm_context_set_here(smbmgmt_context *context, smbmgmt_handle *handle)
+{
+	pthread_mutex_lock(&context->lock);
+	if (context->here == NULL)
+		context->here = sm_handle_ref(handle);
+	pthread_mutex_unlock(&context->lock);
 }
 
 static bool unregister(smbmgmt_context *context, smbmgmt_handle *handle)

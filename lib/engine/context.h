@@ -37,6 +37,7 @@ struct smbmgmt_context {
 	size_t handle_count;
 	size_t handle_size;
 	uint32_t last_id;
+	smbmgmt_handle *here; /* this machine's own Samba's, or NULL */
 };
 
 int sm_context_new(smbmgmt_context **context, struct sm_fail *fail);
@@ -66,6 +67,13 @@ int sm_context_add_handle(smbmgmt_context *context, smbmgmt_handle *handle,
 /* All handles, in the order of their ids, a reference each; from malloc. */
 int sm_context_handles(smbmgmt_context *context, smbmgmt_handle ***handles,
 		       size_t *count, struct sm_fail *fail);
+/*
+ * The handle behind calls without one, which is in no registry and has the id
+ * 0; NULL: there is none yet.  It stays where it is as long as the context.
+ */
+smbmgmt_handle *const *sm_context_here(smbmgmt_context *context);
+/* Keep @handle as that, unless there is one meanwhile. */
+void sm_context_set_here(smbmgmt_context *context, smbmgmt_handle *handle);
 /* Take it out of the registry and end it.  REMOVED: it was removed before. */
 int sm_context_remove_handle(smbmgmt_context *context, smbmgmt_handle *handle,
 			     struct sm_fail *fail);

@@ -33,6 +33,7 @@ static struct tevent_req *start_dial(struct dial_state *state, int64_t deadline)
 		.krb5_conf = handle->krb5_conf,
 		.address = handle->address,
 		.smb_conf = handle->smb_conf,
+		.samba_path = handle->samba_path,
 		.debug_level = (uint32_t)handle->debug_level,
 		.deadline = (uint32_t)((deadline - sm_clock_now()) / SM_MS),
 		.has_level_hint = handle->has_level_hint,

@@ -124,8 +124,9 @@ static void close_done(struct tevent_req *subreq)
 		unit->answer = UNIT_UNKNOWN;
 	else
 		unit->answer = UNIT_NO;
-	/* What makes no sense is found out before it is sent. */
-	if (ret == SMBMGMT_E_INVALID)
+	/* What makes no sense, or is not safe, is found out before it is sent.
+	 */
+	if (ret == SMBMGMT_E_INVALID || ret == SMBMGMT_E_REFUSED_UNSAFE)
 		unit->sent_ns = 0;
 	sm_exec_close(req);
 }

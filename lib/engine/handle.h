@@ -37,9 +37,10 @@ struct smbmgmt_handle {
 	char *host;
 	uint32_t port;
 	int32_t protection;
-	const char *carrier; /* static */
+	const char *carrier; /* static; or SM_HELPER_SAMBA */
 	char *address;
 	char *smb_conf;
+	char *samba_path;
 	char *krb5_conf;
 	int32_t debug_level;
 	uint32_t deadline; /* ms per step */

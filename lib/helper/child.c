@@ -10,6 +10,7 @@
 
 #include "helper/io.h"
 #include "helper/wallclock.h"
+#include "transport/samba/samba.h"
 #include "transport/srvsvc/srvsvc.h"
 #include "wire/frames/message.h"
 
@@ -154,33 +155,67 @@ static void end_rows(struct child *c)
 	flush(c);
 }
 
-static int send_row(void *userdata, const struct sm_row *row,
-		    struct sm_fail *fail)
+/* Where the next record begins. */
+static size_t begin_record(struct child *c)
 {
-	struct child *c = userdata;
-	size_t row_begin = 0;
-
 	if (!c->rows_open) {
 		c->rows_begin = sm_frame_begin(&c->out, SM_FRAME_ROWS,
 					       c->in.frame.request);
 		c->rows_open = true;
 	}
-	row_begin = c->out.len;
-	sm_msg_put_row(&c->out, row);
+	return c->out.len;
+}
+
+static int end_record(struct child *c, size_t begin, struct sm_fail *fail)
+{
 	/* MS-SRVS allows no name over 1024 characters. */
-	if (c->out.len - row_begin > ROWS_FULL)
+	if (c->out.len - begin > ROWS_FULL)
 		return sm_fail(fail, SMBMGMT_E_PROTOCOL,
 			       "The server lists a session whose names have "
 			       "%zu bytes together; that is no session.",
-			       c->out.len - row_begin);
+			       c->out.len - begin);
 	if (c->out.len - c->rows_begin > ROWS_FULL)
 		end_rows(c);
 	return 0;
 }
 
+static int send_row(void *userdata, const struct sm_row *row,
+		    struct sm_fail *fail)
+{
+	struct child *c = userdata;
+	size_t begin = begin_record(c);
+
+	sm_msg_put_row(&c->out, row);
+	return end_record(c, begin, fail);
+}
+
+static int send_share(void *userdata, const char *share, struct sm_fail *fail)
+{
+	struct child *c = userdata;
+	size_t begin = begin_record(c);
+
+	sm_msg_put_share(&c->out, share);
+	return end_record(c, begin, fail);
+}
+
+static int send_file(void *userdata, const struct sm_file *file,
+		     struct sm_fail *fail)
+{
+	struct child *c = userdata;
+	size_t begin = begin_record(c);
+
+	sm_msg_put_file(&c->out, file);
+	return end_record(c, begin, fail);
+}
+
 static int do_list(struct child *c, struct sm_fail *fail)
 {
-	struct sm_sink sink = {.row = send_row, .userdata = c};
+	struct sm_sink sink = {
+		.row = send_row,
+		.userdata = c,
+		.share = send_share,
+		.file = send_file,
+	};
 	struct sm_listing listing;
 	struct sm_query query;
 	size_t begin = 0;
@@ -243,13 +278,16 @@ static void serve(struct child *c)
 
 _Noreturn void sm_child_run(const struct sm_carrier *carrier)
 {
-	struct child c = {.transport = &sm_srvsvc};
+	struct child c = {.transport = &sm_samba};
 
 	c.in.payload = c.payload;
 	start_watch();
 	take_along();
 	sm_wallclock_start();
-	sm_srvsvc_set_carrier(carrier);
+	if (carrier != NULL) {
+		c.transport = &sm_srvsvc;
+		sm_srvsvc_set_carrier(carrier);
+	}
 	while (sm_io_receive(SM_HELPER_SOCKET, &c.in)) {
 		if (c.in.fd >= 0)
 			close(c.in.fd);

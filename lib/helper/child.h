@@ -6,7 +6,8 @@
 
 /*
  * Be the process of one connection: serve requests on SM_HELPER_SOCKET until
- * the library closes it.  Does not return.
+ * the library closes it.  Without a carrier it is one to this machine's Samba.
+ * Does not return.
  */
 _Noreturn void sm_child_run(const struct sm_carrier *carrier);
 

@@ -133,7 +133,8 @@ static int spawn(struct server *s, struct sm_fail *fail)
 			      "A spawn request came without a socket.");
 	if (ret == 0 && !make_room(s))
 		ret = sm_fail_nomem(fail);
-	if (ret == 0)
+	/* This machine's Samba needs nothing that is not in here already. */
+	if (ret == 0 && strcmp(name, SM_HELPER_SAMBA) != 0)
 		ret = sm_carrier_load(name, &carrier, fail);
 	if (ret != 0)
 		return ret;

@@ -22,6 +22,10 @@ struct sm_sink {
 	int (*row)(void *userdata, const struct sm_row *row,
 		   struct sm_fail *fail);
 	void *userdata;
+	/* To the lists of the last row; the same. */
+	int (*share)(void *userdata, const char *share, struct sm_fail *fail);
+	int (*file)(void *userdata, const struct sm_file *file,
+		    struct sm_fail *fail);
 };
 
 struct sm_transport_conn;

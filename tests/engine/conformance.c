@@ -5,6 +5,7 @@
  *	conformance session		a memory table with native ids
  *	conformance client-user		a memory table as srvsvc has it
  *	conformance srvsvc SERVER AUTH-FILE SOCKET CARRIER
+ *	conformance samba SMB-CONF TOOLS SOCKET -
  *
  * The server has one session of alice, one of bob, and three of carol that
  * cannot be told apart but by age, each user on a client of its own.  SOCKET
@@ -33,9 +34,15 @@ static const char *carrier;
 static struct fix fix;
 static int hook = -1;
 
+/* This machine's own Samba: no connection of ours, and no ages in 4.17. */
+static bool is_samba(void)
+{
+	return strcmp(kind, "samba") == 0;
+}
+
 static bool is_live(void)
 {
-	return strcmp(kind, "srvsvc") == 0;
+	return strcmp(kind, "srvsvc") == 0 || is_samba();
 }
 
 /* One line out, one line back. */
@@ -68,6 +75,27 @@ static void connect_hook(void)
 	ck_assert_str_eq(answer, "ok");
 }
 
+static void open_samba(void)
+{
+	smbmgmt_open_options *options = NULL;
+	smbmgmt_error *err = NULL;
+
+	connect_hook();
+	smbmgmt_context_new(&fix.context, NULL);
+	smbmgmt_open_options_new(&options, NULL);
+	ck_assert_int_eq(
+		smbmgmt_open_options_set_smb_conf(options, server, NULL), 0);
+	ck_assert_int_eq(
+		smbmgmt_open_options_set_samba_path(options, auth_file, NULL),
+		0);
+	ck_assert_msg(smbmgmt_open_handle(fix.context, NULL, options,
+					  &fix.handle, &err) == 0,
+		      "%s", smbmgmt_error_message(err));
+	ck_assert_str_eq(smbmgmt_handle_computer_name(fix.handle), "localhost");
+	ck_assert_str_eq(smbmgmt_handle_transport(fix.handle), "samba");
+	smbmgmt_open_options_unref(options);
+}
+
 static void open_live(void)
 {
 	smbmgmt_open_options *options = NULL;
@@ -95,6 +123,10 @@ static void up(void)
 	bool native = strcmp(kind, "session") == 0;
 
 	memset(&fix, 0, sizeof(fix));
+	if (is_samba()) {
+		open_samba();
+		return;
+	}
 	if (is_live()) {
 		open_live();
 		return;
@@ -171,10 +203,11 @@ START_TEST(lists)
 	for (uint32_t i = 0; i < smbmgmt_session_list_count(list); i++) {
 		smbmgmt_session *s = smbmgmt_session_list_get(list, i);
 
-		ck_assert(smbmgmt_session_has(
-			s, SMBMGMT_FIELD_ID | SMBMGMT_FIELD_CLIENT |
-				   SMBMGMT_FIELD_USER |
-				   SMBMGMT_FIELD_SECONDS_EXISTS));
+		ck_assert(smbmgmt_session_has(s, SMBMGMT_FIELD_ID |
+							 SMBMGMT_FIELD_CLIENT |
+							 SMBMGMT_FIELD_USER));
+		ck_assert(is_samba() ||
+			  smbmgmt_session_has(s, SMBMGMT_FIELD_SECONDS_EXISTS));
 		ck_assert_uint_eq(smbmgmt_session_handle_id(s),
 				  smbmgmt_handle_id(fix.handle));
 		ck_assert_str_eq(smbmgmt_session_server(s),
@@ -182,7 +215,7 @@ START_TEST(lists)
 		ck_assert_int_gt(smbmgmt_session_listed_at(s), 0);
 		own += smbmgmt_session_own(s) == SMBMGMT_OWN_YES;
 	}
-	ck_assert_uint_eq(own, 1);
+	ck_assert_uint_eq(own, is_samba() ? 0 : 1);
 	smbmgmt_session_list_unref(list);
 	ck_assert_uint_eq(count("u=alice"), 1);
 	ck_assert_uint_eq(count("u=ALICE"), 1);
@@ -266,7 +299,7 @@ START_TEST(closes_one)
 {
 	expect_close("u=alice", FIX_FORCE, NULL, "0: CLOSED");
 	expect_left(0, 1, CAROLS);
-	ck_assert_uint_eq(count(""), 2 + CAROLS);
+	ck_assert_uint_eq(count(""), 1 + CAROLS + (is_samba() ? 0 : 1));
 }
 END_TEST
 
@@ -362,15 +395,18 @@ START_TEST(spares_its_own)
 {
 	smbmgmt_report *report = NULL;
 
-	expect_close("u=admin", FIX_FORCE, NULL, "REFUSED_OWN: REFUSED_OWN");
+	if (!is_samba())
+		expect_close("u=admin", FIX_FORCE, NULL,
+			     "REFUSED_OWN: REFUSED_OWN");
 	free(fix_close(&fix, "all", FIX_FORCE, NULL, &report));
 	ck_assert_int_eq(smbmgmt_report_code(report), 0);
 	ck_assert_uint_eq(smbmgmt_report_count(report), 2 + CAROLS);
-	ck_assert_uint_eq(smbmgmt_report_left_out_count(report), 1);
+	ck_assert_uint_eq(smbmgmt_report_left_out_count(report),
+			  is_samba() ? 0 : 1);
 	smbmgmt_report_unref(report);
 	expect_left(0, 0, 0);
 	/* The handle works on. */
-	ck_assert_uint_eq(count(""), 1);
+	ck_assert_uint_eq(count(""), is_samba() ? 0 : 1);
 }
 END_TEST
 
@@ -414,7 +450,8 @@ static Suite *suite(void)
 	tcase_add_test(t, closes_an_object);
 	tcase_add_test(t, closes_a_plan);
 	tcase_add_test(t, spares_its_own);
-	tcase_add_test(t, ends_its_own);
+	if (!is_samba())
+		tcase_add_test(t, ends_its_own);
 	tcase_add_test(t, is_removed);
 	suite_add_tcase(s, t);
 	return s;
@@ -426,7 +463,9 @@ int main(int argc, char **argv)
 		fprintf(stderr,
 			"usage: conformance session|client-user\n"
 			"       conformance srvsvc SERVER AUTH-FILE "
-			"SOCKET CARRIER\n");
+			"SOCKET CARRIER\n"
+			"       conformance samba SMB-CONF TOOLS SOCKET "
+			"-\n");
 		return 2;
 	}
 	kind = argv[1];

@@ -369,6 +369,13 @@ START_TEST(needs_consent)
 	ck_assert_str_eq(
 		smbmgmt_evict_options_question(options, &fix.handle, 1, NULL),
 		"");
+	ck_assert_str_eq(
+		smbmgmt_evict_options_question(options, NULL, 1, filter), "");
+	ck_assert_str_eq(
+		smbmgmt_evict_options_question(options, NULL, 0, filter),
+		"Evict client user 'u1' from 1 server (samba:localhost): "
+		"close what matches now, and what comes back within "
+		"1 min?");
 	smbmgmt_evict_options_unref(options);
 	smbmgmt_filter_unref(filter);
 }
@@ -444,9 +451,9 @@ START_TEST(refuses_what_makes_no_sense)
 	smbmgmt_report_unref(report);
 	smbmgmt_filter_unref(filter);
 	filter = fix_filter("u=u1");
-	ck_assert_int_eq(smbmgmt_evict(fix.context, NULL, 0, filter, action,
+	ck_assert_int_eq(smbmgmt_evict(fix.context, NULL, 1, filter, action,
 				       NULL, &report, NULL),
-			 SMBMGMT_E_NOT_SUPPORTED);
+			 SMBMGMT_E_INVALID);
 	smbmgmt_report_unref(report);
 	smbmgmt_action_set_verify(action, 0, NULL);
 	ck_assert_int_eq(smbmgmt_evict(fix.context, &fix.handle, 1, filter,

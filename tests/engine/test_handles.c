@@ -64,9 +64,11 @@ static const struct {
 	const char *transport;
 	int32_t code;
 } targets[] = {
-	{NULL, NULL, SMBMGMT_E_NOT_SUPPORTED},
-	{"", NULL, SMBMGMT_E_NOT_SUPPORTED},
-	{"samba:", NULL, SMBMGMT_E_NOT_SUPPORTED},
+	{NULL, "srvsvc", SMBMGMT_E_INVALID},
+	{"", "memory", SMBMGMT_E_INVALID},
+	{"samba:fs1", NULL, SMBMGMT_E_INVALID},
+	{"samba:localhost:445", NULL, SMBMGMT_E_INVALID},
+	{"fs1", "samba", SMBMGMT_E_INVALID},
 	{"wsman:host", NULL, SMBMGMT_E_NOT_SUPPORTED},
 	{"memory:nowhere", NULL, SMBMGMT_E_INVALID},
 	{"memory:demo", "srvsvc", SMBMGMT_E_INVALID},
@@ -98,6 +100,134 @@ START_TEST(bad_target)
 	ck_assert_int_eq(smbmgmt_error_code(err), targets[_i].code);
 	ck_assert_str_ne(smbmgmt_error_message(err), "");
 	smbmgmt_error_unref(err);
+	smbmgmt_open_options_unref(options);
+}
+END_TEST
+
+/* No computer, and however else this machine's Samba is named. */
+START_TEST(here)
+{
+	static const char *const names[] = {
+		NULL, "", "samba:", "samba:localhost", "SAMBA:"};
+	smbmgmt_open_options *options = NULL;
+	smbmgmt_credentials *user = NULL;
+	smbmgmt_handle *handle = NULL;
+
+	smbmgmt_open_options_new(&options, NULL);
+	smbmgmt_open_options_set_skip_test(options, 1, NULL);
+	ck_assert_int_eq(
+		smbmgmt_open_handle(context, names[_i], options, &handle, NULL),
+		0);
+	ck_assert_str_eq(smbmgmt_handle_computer_name(handle), "localhost");
+	ck_assert_str_eq(smbmgmt_handle_transport(handle), "samba");
+	ck_assert_str_eq(smbmgmt_handle_server(handle), "samba:localhost");
+	smbmgmt_handle_unref(handle);
+	/* It is for root, and for no other user that one could name. */
+	smbmgmt_credentials_new(&user, NULL);
+	smbmgmt_open_options_set_credentials(options, user, NULL);
+	ck_assert_int_eq(
+		smbmgmt_open_handle(context, names[_i], options, &handle, NULL),
+		0);
+	smbmgmt_handle_unref(handle);
+	smbmgmt_credentials_set_user(user, "alice", NULL);
+	ck_assert_int_eq(
+		smbmgmt_open_handle(context, names[_i], options, &handle, NULL),
+		SMBMGMT_E_INVALID);
+	smbmgmt_credentials_unref(user);
+	smbmgmt_open_options_unref(options);
+}
+END_TEST
+
+static void add_lists(smbmgmt_memory *memory, uint64_t id, uint32_t shares,
+		      uint32_t files)
+{
+	smbmgmt_session_builder *b = NULL;
+	char text[32];
+
+	smbmgmt_session_builder_new(&b, NULL);
+	smbmgmt_session_builder_set_id(b, id, 0, NULL);
+	for (uint32_t i = 0; i < shares; i++) {
+		snprintf(text, sizeof(text), "share%u", i);
+		ck_assert_int_eq(
+			smbmgmt_session_builder_add_share(b, text, NULL), 0);
+	}
+	for (uint32_t i = 0; i < files; i++) {
+		snprintf(text, sizeof(text), "/srv/%u-%u", (unsigned int)id, i);
+		ck_assert_int_eq(smbmgmt_session_builder_add_open_file(
+					 b, text, i % 2, 1000 + i, NULL),
+				 0);
+	}
+	ck_assert_int_eq(smbmgmt_session_builder_add_share(b, "\xff", NULL),
+			 SMBMGMT_E_INVALID);
+	ck_assert_int_eq(
+		smbmgmt_session_builder_add_open_file(b, "\xff", 0, 0, NULL),
+		SMBMGMT_E_INVALID);
+	ck_assert_int_eq(
+		smbmgmt_session_builder_add_open_file(b, "x", 2, 0, NULL),
+		SMBMGMT_E_INVALID);
+	ck_assert_int_eq(smbmgmt_memory_add_session(memory, b, NULL, NULL), 0);
+	smbmgmt_session_builder_unref(b);
+}
+
+static void check_lists(const smbmgmt_session *s, uint32_t shares,
+			uint32_t files)
+{
+	char text[32];
+
+	ck_assert_int_eq(smbmgmt_session_has(s, SMBMGMT_FIELD_SHARES),
+			 shares > 0);
+	ck_assert_int_eq(smbmgmt_session_has(s, SMBMGMT_FIELD_OPEN_FILES),
+			 files > 0);
+	ck_assert_uint_eq(smbmgmt_session_share_count(s), shares);
+	ck_assert_uint_eq(smbmgmt_session_open_file_count(s), files);
+	for (uint32_t i = 0; i < shares; i++) {
+		snprintf(text, sizeof(text), "share%u", i);
+		ck_assert_str_eq(smbmgmt_session_share(s, i), text);
+	}
+	for (uint32_t i = 0; i < files; i++) {
+		snprintf(text, sizeof(text), "/srv/%u-%u",
+			 (unsigned int)smbmgmt_session_id(s), i);
+		ck_assert_str_eq(smbmgmt_session_open_file(s, i), text);
+		ck_assert_int_eq(smbmgmt_session_open_file_writes(s, i), i % 2);
+		ck_assert_int_eq(smbmgmt_session_open_file_opened_at(s, i),
+				 1000 + i);
+	}
+	ck_assert_str_eq(smbmgmt_session_share(s, shares), "");
+	ck_assert_str_eq(smbmgmt_session_open_file(s, files), "");
+	ck_assert_int_eq(smbmgmt_session_open_file_writes(s, files), 0);
+	ck_assert_int_eq(smbmgmt_session_open_file_opened_at(s, files), 0);
+}
+
+/* Each session has its own lists, and no other's. */
+START_TEST(lists)
+{
+	static const uint32_t counts[][2] = {
+		{0, 0}, {2, 3}, {0, 1}, {1, 0}, {3, 40}};
+	smbmgmt_open_options *options = NULL;
+	smbmgmt_session_list *list = NULL;
+	smbmgmt_memory *memory = NULL;
+	smbmgmt_handle *handle = NULL;
+
+	smbmgmt_memory_new(&memory, NULL);
+	for (uint64_t i = 0; i < 5; i++)
+		add_lists(memory, i + 1, counts[i][0], counts[i][1]);
+	smbmgmt_open_options_new(&options, NULL);
+	smbmgmt_open_options_set_memory(options, memory, NULL);
+	ck_assert_int_eq(smbmgmt_open_handle(context, "memory:x", options,
+					     &handle, NULL),
+			 0);
+	ck_assert_int_eq(smbmgmt_list_sessions(context, &handle, 1, NULL, NULL,
+					       &list, NULL),
+			 0);
+	smbmgmt_memory_unref(memory);
+	ck_assert_uint_eq(smbmgmt_session_list_count(list), 5);
+	for (uint32_t i = 0; i < 5; i++)
+		check_lists(smbmgmt_session_list_get(list, i), counts[i][0],
+			    counts[i][1]);
+	ck_assert_uint_eq(smbmgmt_session_share_count(NULL), 0);
+	ck_assert_uint_eq(smbmgmt_session_open_file_count(NULL), 0);
+	smbmgmt_session_list_unref(list);
+	smbmgmt_handle_unref(handle);
 	smbmgmt_open_options_unref(options);
 }
 END_TEST
@@ -227,10 +357,6 @@ START_TEST(handles_are_checked)
 	ck_assert_int_eq(smbmgmt_list_sessions(context, null, 2, NULL, NULL,
 					       &list, NULL),
 			 SMBMGMT_E_INVALID);
-	smbmgmt_session_list_unref(list);
-	ck_assert_int_eq(smbmgmt_list_sessions(context, NULL, 0, NULL, NULL,
-					       &list, NULL),
-			 SMBMGMT_E_NOT_SUPPORTED);
 	smbmgmt_session_list_unref(list);
 	smbmgmt_context_new(&other, NULL);
 	ck_assert_int_eq(
@@ -374,6 +500,8 @@ static Suite *suite(void)
 	tcase_add_test(t, opened);
 	tcase_add_loop_test(t, bad_target, 0,
 			    sizeof(targets) / sizeof(targets[0]));
+	tcase_add_loop_test(t, here, 0, 5);
+	tcase_add_test(t, lists);
 	tcase_add_test(t, found);
 	tcase_add_test(t, removed);
 	tcase_add_test(t, removed_many);

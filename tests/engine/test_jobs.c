@@ -194,9 +194,9 @@ START_TEST(refused_at_once)
 	ck_assert_int_eq(smbmgmt_start_plan(fix.context, &fix.handle, 1, empty,
 					    NULL, &job, NULL),
 			 SMBMGMT_E_EMPTY_FILTER);
-	ck_assert_int_eq(smbmgmt_start_list(fix.context, &fix.handle, 0, NULL,
-					    NULL, &job, NULL),
-			 SMBMGMT_E_NOT_SUPPORTED);
+	ck_assert_int_eq(smbmgmt_start_list(fix.context, NULL, 1, NULL, NULL,
+					    &job, NULL),
+			 SMBMGMT_E_INVALID);
 	ck_assert_ptr_null(job);
 	ck_assert_uint_eq(fix_asked(), 0);
 	ck_assert_int_eq(smbmgmt_start_list(fix.context, &fix.handle, 1, NULL,

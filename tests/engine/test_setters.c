@@ -48,6 +48,8 @@ static const struct {
 	{NULL, smbmgmt_open_options_set_krb5_conf, "/etc/krb5.conf", NULL},
 	{NULL, smbmgmt_open_options_set_krb5_conf, "krb5.conf", "absolute"},
 	{NULL, smbmgmt_open_options_set_krb5_conf, "", "absolute"},
+	{NULL, smbmgmt_open_options_set_samba_path, "/usr/bin", NULL},
+	{NULL, smbmgmt_open_options_set_samba_path, "bin", "absolute"},
 	{NULL, smbmgmt_open_options_set_smb_conf, "/etc/smb.conf", NULL},
 	{NULL, smbmgmt_open_options_set_smb_conf, "smb.conf", "absolute"},
 	{NULL, smbmgmt_open_options_set_address, "192.0.2.1", NULL},

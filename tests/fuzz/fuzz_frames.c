@@ -74,6 +74,21 @@ static int read_text(uint8_t *payload, size_t len, struct sm_out *again,
 	return ret;
 }
 
+static void put_again(struct sm_out *again, const struct sm_record *record)
+{
+	switch (record->kind) {
+	case SM_RECORD_ROW:
+		sm_msg_put_row(again, &record->row);
+		break;
+	case SM_RECORD_SHARE:
+		sm_msg_put_share(again, record->share);
+		break;
+	case SM_RECORD_FILE:
+		sm_msg_put_file(again, &record->file);
+		break;
+	}
+}
+
 static int read_rows(uint8_t *payload, size_t len, struct sm_out *again,
 		     struct sm_fail *fail)
 {
@@ -81,13 +96,13 @@ static int read_rows(uint8_t *payload, size_t len, struct sm_out *again,
 	int ret = 0;
 
 	do {
-		struct sm_row row;
+		struct sm_record record;
 		size_t before = pos;
 
-		ret = sm_msg_get_row(payload, len, &pos, &row, fail);
+		ret = sm_msg_get_record(payload, len, &pos, &record, fail);
 		must(ret != 0 ? pos == before : pos > before && pos <= len);
 		if (ret == 0)
-			sm_msg_put_row(again, &row);
+			put_again(again, &record);
 	} while (ret == 0 && pos < len);
 	return ret;
 }

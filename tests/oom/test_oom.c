@@ -119,6 +119,9 @@ static bool add_row(smbmgmt_memory *memory, uint64_t id, const char *user)
 			   b, SMBMGMT_FIELD_USER, user, &err));
 	ok = ok && went_on(smbmgmt_session_builder_set_number(
 			   b, SMBMGMT_FIELD_SECONDS_EXISTS, 100, &err));
+	ok = ok && went_on(smbmgmt_session_builder_add_share(b, "s", &err));
+	ok = ok && went_on(smbmgmt_session_builder_add_open_file(b, "/s/f", 1,
+								 0, &err));
 	ok = ok && went_on(smbmgmt_memory_add_session(memory, b, "p", &err));
 	smbmgmt_session_builder_unref(b);
 	smbmgmt_error_unref(err);

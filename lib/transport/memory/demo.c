@@ -35,7 +35,7 @@ int sm_memory_demo(smbmgmt_memory **memory, struct sm_fail *fail)
 	int ret = sm_memory_new(&m, fail);
 
 	for (size_t i = 0; ret == 0 && i < sizeof(rows) / sizeof(rows[0]); i++)
-		ret = sm_memory_add(m, &rows[i], NULL, fail);
+		ret = sm_memory_add(m, &rows[i], NULL, NULL, fail);
 	if (ret == 0)
 		ret = sm_memory_set_own(m, 6, SMBMGMT_OWN_YES, fail);
 	if (ret != 0) {

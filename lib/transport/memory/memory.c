@@ -47,7 +47,8 @@ void sm_memory_unref(smbmgmt_memory *memory)
 }
 
 int sm_memory_add(smbmgmt_memory *memory, const struct sm_row *row,
-		  const char *process, struct sm_fail *fail)
+		  const struct sm_lists *lists, const char *process,
+		  struct sm_fail *fail)
 {
 	struct sm_row with = *row;
 	size_t offset = 0;
@@ -63,7 +64,7 @@ int sm_memory_add(smbmgmt_memory *memory, const struct sm_row *row,
 		with.have |= SM_FIELD_PROCESS;
 	}
 	pthread_mutex_lock(&memory->lock);
-	ret = sm_mem_add(memory, &with, fail);
+	ret = sm_mem_add(memory, &with, lists, fail);
 	pthread_mutex_unlock(&memory->lock);
 	return ret;
 }
@@ -299,6 +300,20 @@ static bool in_instance(const struct sm_row *row, const struct sm_query *query)
 						: SMBMGMT_INSTANCE_DEFAULT);
 }
 
+static int list_lists(const struct sm_lists *lists, uint64_t have,
+		      const struct sm_sink *sink, struct sm_fail *fail)
+{
+	bool shares = (have & SMBMGMT_FIELD_SHARES) != 0;
+	bool files = (have & SMBMGMT_FIELD_OPEN_FILES) != 0;
+	int ret = 0;
+
+	for (size_t i = 0; shares && ret == 0 && i < lists->share_count; i++)
+		ret = sink->share(sink->userdata, lists->shares[i], fail);
+	for (size_t i = 0; files && ret == 0 && i < lists->file_count; i++)
+		ret = sink->file(sink->userdata, &lists->files[i], fail);
+	return ret;
+}
+
 static int list_rows(smbmgmt_memory *m, const struct sm_query *query,
 		     const struct sm_sink *sink, size_t skip,
 		     struct sm_fail *fail)
@@ -316,6 +331,9 @@ static int list_rows(smbmgmt_memory *m, const struct sm_query *query,
 		row.idle = older(row.idle, &m->rows[i], now);
 		row.have &= m->fields;
 		ret = sink->row(sink->userdata, &row, fail);
+		if (ret == 0)
+			ret = list_lists(&m->rows[i].lists, row.have, sink,
+					 fail);
 	}
 	return ret;
 }

@@ -7,6 +7,7 @@
 
 #include <smbmgmt/memory.h>
 
+#include "core/lists.h"
 #include "transport/transport.h"
 
 /* Its connect is NULL: a table is no address, see sm_memory_connect(). */
@@ -26,7 +27,8 @@ void sm_memory_unref(smbmgmt_memory *memory);
 
 /* The setters behind the public ones; each checks its arguments. */
 int sm_memory_add(smbmgmt_memory *memory, const struct sm_row *row,
-		  const char *process, struct sm_fail *fail);
+		  const struct sm_lists *lists, const char *process,
+		  struct sm_fail *fail);
 int sm_memory_remove(smbmgmt_memory *memory, uint64_t id, struct sm_fail *fail);
 uint32_t sm_memory_count(smbmgmt_memory *memory);
 uint64_t sm_memory_calls(smbmgmt_memory *memory, int32_t op);

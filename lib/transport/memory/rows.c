@@ -35,17 +35,20 @@ static int copy_texts(struct sm_mem_row *to, const struct sm_row *row,
 }
 
 int sm_mem_add(smbmgmt_memory *m, const struct sm_row *row,
-	       struct sm_fail *fail)
+	       const struct sm_lists *lists, struct sm_fail *fail)
 {
 	struct sm_mem_row new = {.since_ns = sm_clock_now()};
 	void *rows = m->rows;
 	int ret = copy_texts(&new, row, fail);
 
-	if (ret != 0)
-		return ret;
-	if (!sm_vec_room(&rows, &m->size, m->count, sizeof(new))) {
+	if (ret == 0 && lists != NULL)
+		ret = sm_lists_add_all(&new.lists, lists, fail);
+	if (ret == 0 && !sm_vec_room(&rows, &m->size, m->count, sizeof(new)))
+		ret = sm_fail_nomem(fail);
+	if (ret != 0) {
+		sm_lists_free(&new.lists);
 		free(new.texts);
-		return sm_fail_nomem(fail);
+		return ret;
 	}
 	m->rows = rows;
 	m->rows[m->count++] = new;
@@ -55,6 +58,7 @@ int sm_mem_add(smbmgmt_memory *m, const struct sm_row *row,
 void sm_mem_drop(smbmgmt_memory *m, size_t index)
 {
 	free(m->rows[index].texts);
+	sm_lists_free(&m->rows[index].lists);
 	memmove(&m->rows[index], &m->rows[index + 1],
 		(m->count - index - 1) * sizeof(*m->rows));
 	m->count--;
@@ -82,17 +86,19 @@ static uint64_t next_id(const smbmgmt_memory *m)
 }
 
 /* A derived id is the client's and user's, so it stays; others are new. */
-static int log_on_again(smbmgmt_memory *m, const struct sm_row *old,
+static int log_on_again(smbmgmt_memory *m, const struct sm_mem_row *old,
 			struct sm_fail *fail)
 {
-	struct sm_row row = *old;
+	struct sm_row row = old->row;
+	/* A copy: what it points to stays when the rows move. */
+	struct sm_lists lists = old->lists;
 
 	m->reconnects--;
 	row.exists = 0;
 	row.idle = 0;
 	if (!row.id_derived)
 		row.id = next_id(m);
-	return sm_mem_add(m, &row, fail);
+	return sm_mem_add(m, &row, &lists, fail);
 }
 
 int sm_mem_end(smbmgmt_memory *m, size_t index, int64_t now,
@@ -103,7 +109,7 @@ int sm_mem_end(smbmgmt_memory *m, size_t index, int64_t now,
 	m->rows[index].gone_ns = now + (int64_t)m->linger * SM_MS;
 	if (m->reconnects == 0 || m->rows[index].row.own != SMBMGMT_OWN_NO)
 		return 0;
-	return log_on_again(m, &m->rows[index].row, fail);
+	return log_on_again(m, &m->rows[index], fail);
 }
 
 const struct sm_mem_fault *sm_mem_call(smbmgmt_memory *m, int32_t op)

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/lists.h"
 #include "core/row.h"
 #include "transport/memory/memory.h"
 #include "util/ref.h"
@@ -15,6 +16,7 @@
 struct sm_mem_row {
 	struct sm_row row; /* ages as they were at since_ns */
 	char *texts;	   /* owns the row's texts, one after another */
+	struct sm_lists lists;
 	int64_t since_ns;
 	int64_t gone_ns; /* not listed any more from then on; 0: it lives */
 };
@@ -49,7 +51,7 @@ struct smbmgmt_memory {
 
 /* All with the lock held. */
 int sm_mem_add(smbmgmt_memory *m, const struct sm_row *row,
-	       struct sm_fail *fail);
+	       const struct sm_lists *lists, struct sm_fail *fail);
 void sm_mem_drop(smbmgmt_memory *m, size_t index);
 /* Drop what has lingered long enough. */
 void sm_mem_sweep(smbmgmt_memory *m, int64_t now);

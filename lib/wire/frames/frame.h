@@ -15,7 +15,7 @@
 #include "util/buf.h"
 #include "util/fail.h"
 
-#define SM_FRAME_VERSION 2
+#define SM_FRAME_VERSION 3
 #define SM_FRAME_HEADER 12
 #define SM_FRAME_PAYLOAD 65536	    /* at most, in one frame */
 #define SM_FRAME_ANSWER (64u << 20) /* at most, in all of one answer */
@@ -26,19 +26,22 @@ enum sm_frame_type {
 	SM_FRAME_SPAWNED = 2, /* pid; with the child's pidfd */
 	SM_FRAME_EXITED = 3,  /* pid, wait status */
 	/* library -> fork server */
-	SM_FRAME_SPAWN =
-		16, /* carrier's name or "auto"; with the child's socket */
+	SM_FRAME_SPAWN = 16, /* carrier's name, "auto" or SM_HELPER_SAMBA; with
+				the child's socket */
 	/* library -> child */
 	SM_FRAME_CONNECT = 32, /* struct sm_target */
 	SM_FRAME_LIST = 33,    /* struct sm_query */
 	SM_FRAME_CLOSE = 34,   /* struct sm_close */
 	/* child -> library */
 	SM_FRAME_DONE = 48,   /* CONNECT or CLOSE succeeded */
-	SM_FRAME_ROWS = 49,   /* rows, any number of such frames */
+	SM_FRAME_ROWS = 49,   /* records, any number of such frames */
 	SM_FRAME_LISTED = 50, /* struct sm_listing: the LIST is complete */
 	/* either */
 	SM_FRAME_FAIL = 64, /* struct sm_fail */
 };
+
+/* In place of a carrier's name: the transport samba, which has none. */
+#define SM_HELPER_SAMBA "samba"
 
 struct sm_frame {
 	uint16_t type;

@@ -139,6 +139,7 @@ void sm_msg_put_target(struct sm_out *out, const struct sm_target *target)
 	sm_msg_put_text(out, target->ccache);
 	sm_msg_put_text(out, target->krb5_conf);
 	sm_msg_put_text(out, target->address);
+	sm_msg_put_text(out, target->samba_path);
 }
 
 int sm_msg_get_target(uint8_t *payload, size_t len, struct sm_target *target,
@@ -161,6 +162,7 @@ int sm_msg_get_target(uint8_t *payload, size_t len, struct sm_target *target,
 	target->ccache = get_text(&in);
 	target->krb5_conf = get_text(&in);
 	target->address = get_text(&in);
+	target->samba_path = get_text(&in);
 	if (target->host == NULL)
 		in.failed = true;
 	return end(&in, "connect", fail);
@@ -170,6 +172,7 @@ void sm_msg_put_query(struct sm_out *out, const struct sm_query *query)
 {
 	sm_out_u32(out, query->ask_instance ? 1 : 0);
 	sm_out_u32(out, query->instance);
+	sm_out_u32(out, query->deadline);
 }
 
 int sm_msg_get_query(uint8_t *payload, size_t len, struct sm_query *query,
@@ -179,6 +182,7 @@ int sm_msg_get_query(uint8_t *payload, size_t len, struct sm_query *query,
 
 	query->ask_instance = get_at_most(&in, 1) == 1;
 	query->instance = get_at_most(&in, SMBMGMT_INSTANCE_SR);
+	query->deadline = sm_in_u32(&in);
 	return end(&in, "list", fail);
 }
 
@@ -232,6 +236,7 @@ void sm_msg_put_close(struct sm_out *out, const struct sm_close *close)
 	sm_msg_put_text(out, close->client);
 	sm_msg_put_text(out, close->user);
 	sm_msg_put_text(out, close->process);
+	sm_out_u32(out, close->deadline);
 }
 
 int sm_msg_get_close(uint8_t *payload, size_t len, struct sm_close *close,
@@ -246,59 +251,112 @@ int sm_msg_get_close(uint8_t *payload, size_t len, struct sm_close *close,
 	close->client = get_text(&in);
 	close->user = get_text(&in);
 	close->process = get_text(&in);
+	close->deadline = sm_in_u32(&in);
 	return end(&in, "close", fail);
 }
 
 void sm_msg_put_row(struct sm_out *out, const struct sm_row *row)
 {
+	sm_out_u8(out, SM_RECORD_ROW);
 	sm_out_u64(out, row->have);
 	sm_out_u8(out, row->id_derived);
 	sm_out_u8(out, row->own);
 	sm_out_u8(out, row->guest);
 	sm_out_u8(out, row->encrypted);
+	sm_out_u8(out, row->cipher_degree);
+	sm_out_u8(out, row->signing_degree);
+	sm_out_u8(out, row->in_progress);
 	sm_out_u64(out, row->id);
 	sm_out_u64(out, row->num_opens);
 	sm_out_u64(out, row->unique);
+	sm_out_u64(out, (uint64_t)row->auth_time);
 	sm_out_u32(out, row->exists);
 	sm_out_u32(out, row->idle);
 	sm_out_u32(out, row->instance);
-	for (uint64_t rest = SM_FIELDS_TEXT; rest != 0; rest &= rest - 1) {
-		uint64_t field = rest & ~(rest - 1);
-
-		if (row->have & field)
-			sm_msg_put_text(
-				out, *sm_row_text((struct sm_row *)row, field));
-	}
+	sm_out_u32(out, row->uid);
+	sm_out_u32(out, row->gid);
+	sm_out_u32(out, row->node_number);
+	for (uint64_t rest = row->have & SM_FIELDS_TEXT; rest != 0;
+	     rest &= rest - 1)
+		sm_msg_put_text(out, *sm_row_text((struct sm_row *)row,
+						  rest & ~(rest - 1)));
 }
 
-int sm_msg_get_row(uint8_t *payload, size_t len, size_t *pos,
-		   struct sm_row *row, struct sm_fail *fail)
+void sm_msg_put_share(struct sm_out *out, const char *share)
+{
+	sm_out_u8(out, SM_RECORD_SHARE);
+	sm_msg_put_text(out, share);
+}
+
+void sm_msg_put_file(struct sm_out *out, const struct sm_file *file)
+{
+	sm_out_u8(out, SM_RECORD_FILE);
+	sm_out_u8(out, file->writes ? 1 : 0);
+	sm_out_u64(out, (uint64_t)file->opened_at);
+	sm_msg_put_text(out, file->path);
+}
+
+static const char *get_some_text(struct sm_in *in)
+{
+	const char *text = get_text(in);
+
+	if (text == NULL)
+		in->failed = true;
+	return text;
+}
+
+static void get_row(struct sm_in *in, struct sm_row *row)
+{
+	memset(row, 0, sizeof(*row));
+	row->have = sm_in_u64(in);
+	row->id_derived = sm_in_u8(in) != 0;
+	row->own = sm_in_u8(in);
+	row->guest = sm_in_u8(in) != 0;
+	row->encrypted = sm_in_u8(in) != 0;
+	row->cipher_degree = sm_in_u8(in);
+	row->signing_degree = sm_in_u8(in);
+	row->in_progress = sm_in_u8(in) != 0;
+	row->id = sm_in_u64(in);
+	row->num_opens = sm_in_u64(in);
+	row->unique = sm_in_u64(in);
+	row->auth_time = (int64_t)sm_in_u64(in);
+	row->exists = sm_in_u32(in);
+	row->idle = sm_in_u32(in);
+	row->instance = sm_in_u32(in);
+	row->uid = sm_in_u32(in);
+	row->gid = sm_in_u32(in);
+	row->node_number = sm_in_u32(in);
+	if ((row->have & ~SM_FIELDS_ALL) != 0 || row->own > SMBMGMT_OWN_YES ||
+	    row->instance > SMBMGMT_INSTANCE_SR ||
+	    row->cipher_degree > SMBMGMT_DEGREE_ANONYMOUS ||
+	    row->signing_degree > SMBMGMT_DEGREE_ANONYMOUS)
+		in->failed = true;
+	for (uint64_t rest = row->have & SM_FIELDS_TEXT; rest != 0;
+	     rest &= rest - 1)
+		*sm_row_text(row, rest & ~(rest - 1)) = get_some_text(in);
+}
+
+int sm_msg_get_record(uint8_t *payload, size_t len, size_t *pos,
+		      struct sm_record *record, struct sm_fail *fail)
 {
 	struct sm_in in = sm_in_make(payload, len);
 
-	memset(row, 0, sizeof(*row));
 	in.pos = *pos;
-	row->have = sm_in_u64(&in);
-	row->id_derived = sm_in_u8(&in) != 0;
-	row->own = sm_in_u8(&in);
-	row->guest = sm_in_u8(&in) != 0;
-	row->encrypted = sm_in_u8(&in) != 0;
-	row->id = sm_in_u64(&in);
-	row->num_opens = sm_in_u64(&in);
-	row->unique = sm_in_u64(&in);
-	row->exists = sm_in_u32(&in);
-	row->idle = sm_in_u32(&in);
-	row->instance = sm_in_u32(&in);
-	if ((row->have & ~SM_FIELDS_ALL) != 0 || row->own > SMBMGMT_OWN_YES ||
-	    row->instance > SMBMGMT_INSTANCE_SR)
+	record->kind = sm_in_u8(&in);
+	switch (record->kind) {
+	case SM_RECORD_ROW:
+		get_row(&in, &record->row);
+		break;
+	case SM_RECORD_SHARE:
+		record->share = get_some_text(&in);
+		break;
+	case SM_RECORD_FILE:
+		record->file.writes = sm_in_u8(&in) != 0;
+		record->file.opened_at = (int64_t)sm_in_u64(&in);
+		record->file.path = get_some_text(&in);
+		break;
+	default:
 		in.failed = true;
-	for (uint64_t rest = row->have & SM_FIELDS_TEXT; rest != 0;
-	     rest &= rest - 1) {
-		const char **text = sm_row_text(row, rest & ~(rest - 1));
-
-		*text = get_text(&in);
-		if (*text == NULL)
-			in.failed = true;
 	}
 	if (in.failed)
 		return sm_fail_at(fail, SMBMGMT_E_PROTOCOL, in.pos,
@@ -306,5 +364,22 @@ int sm_msg_get_row(uint8_t *payload, size_t len, size_t *pos,
 				  "of %zu.",
 				  in.pos, len);
 	*pos = in.pos;
+	return 0;
+}
+
+int sm_msg_get_row(uint8_t *payload, size_t len, size_t *pos,
+		   struct sm_row *row, struct sm_fail *fail)
+{
+	struct sm_record record = {.kind = SM_RECORD_ROW};
+	size_t next = *pos;
+	int ret = sm_msg_get_record(payload, len, &next, &record, fail);
+
+	if (ret == 0 && record.kind != SM_RECORD_ROW)
+		return sm_fail_at(fail, SMBMGMT_E_PROTOCOL, *pos,
+				  "The helper sends lists of no row.");
+	if (ret != 0)
+		return ret;
+	*row = record.row;
+	*pos = next;
 	return 0;
 }

@@ -46,9 +46,30 @@ void sm_msg_put_close(struct sm_out *out, const struct sm_close *close);
 int sm_msg_get_close(uint8_t *payload, size_t len, struct sm_close *close,
 		     struct sm_fail *fail);
 
-/* A row at a time; a ROWS frame holds one or more. */
+/*
+ * A record at a time; a ROWS frame holds one or more.  Shares and files are
+ * those of the row before them, be it in an earlier frame.
+ */
+enum sm_record_kind {
+	SM_RECORD_ROW = 0,
+	SM_RECORD_SHARE = 1,
+	SM_RECORD_FILE = 2,
+};
+
+struct sm_record {
+	enum sm_record_kind kind;
+	struct sm_row row;
+	const char *share;
+	struct sm_file file;
+};
+
 void sm_msg_put_row(struct sm_out *out, const struct sm_row *row);
-/* Read the row at *@pos and step over it. */
+void sm_msg_put_share(struct sm_out *out, const char *share);
+void sm_msg_put_file(struct sm_out *out, const struct sm_file *file);
+/* Read the record at *@pos and step over it. */
+int sm_msg_get_record(uint8_t *payload, size_t len, size_t *pos,
+		      struct sm_record *record, struct sm_fail *fail);
+/* The same, where only a row will do. */
 int sm_msg_get_row(uint8_t *payload, size_t len, size_t *pos,
 		   struct sm_row *row, struct sm_fail *fail);
 

@@ -29,6 +29,8 @@ static const struct {
 	{"enc", SMBMGMT_FIELD_ENCRYPTED},
 	{"scope", SMBMGMT_FIELD_SCOPE},
 	{"node", SMBMGMT_FIELD_NODE},
+	{"vnn", SMBMGMT_FIELD_NODE_NUMBER},
+	{"at", SM_FIELD_NODE_ADDRESS},
 	{"dialect", SMBMGMT_FIELD_DIALECT},
 	{"proc", SM_FIELD_PROCESS},
 };
@@ -85,6 +87,9 @@ static void set_number(struct sm_row *row, const char *key, uint64_t value)
 		break;
 	case SMBMGMT_FIELD_INSTANCE:
 		row->instance = (uint32_t)value;
+		break;
+	case SMBMGMT_FIELD_NODE_NUMBER:
+		row->node_number = (uint32_t)value;
 		break;
 	case SMBMGMT_FIELD_GUEST:
 		row->guest = (uint8_t)value;

@@ -132,6 +132,16 @@ static const struct {
 	/* Unknown is neither zero nor empty. */
 	{"", "- u id=1;a - id=2;a u", "client=a user=u", "2"},
 	{"", "a u", "ids=0", "none:0"},
+	/* A node by its name, its address or its number; each is a hit. */
+	{"", "a u node=n0 vnn=0 at=10.1.0.1;a v node=n1 vnn=1 at=10.1.0.2",
+	 "node=N1", "1"},
+	{"", "a u node=n0 vnn=0 at=10.1.0.1;a v node=n1 vnn=1 at=10.1.0.2",
+	 "node=10.1.0.1", "0"},
+	{"", "a u node=n0 vnn=0 at=10.1.0.1;a v node=n1 vnn=1 at=10.1.0.2",
+	 "node=1,10.1.0.2,n1,2", "1 none:2"},
+	{"", "a u node=n0 vnn=0 at=FD00::A", "node=fd00::a", "0"},
+	{"", "a u node=n0;a v node=0", "node=0", "1"},
+	{"", "a u vnn=0 at=10.1.0.1", "node=0", "none:0"},
 	{"", "a u id=1 scope=s node=n dialect=3.1.1;a u id=2",
 	 "scope=S node=N dialect=3.1.1", "0"},
 	/* What the server cannot tell is an error. */
@@ -188,8 +198,10 @@ static const struct {
 	const char *words[3];
 } unsupported[] = {
 	{"idle=1", "knows=client", {"fs1", "SecondsIdle", "memory, srvsvc"}},
-	{"dialect=3", "knows=client", {"fs1", "Dialect", "memory."}},
-	{"ids=1", "knows=client", {"fs1", "SessionId", "memory, srvsvc"}},
+	{"dialect=3", "knows=client", {"fs1", "Dialect", "memory, samba."}},
+	{"ids=1",
+	 "knows=client",
+	 {"fs1", "SessionId", "memory, samba, srvsvc"}},
 	{"inst=1", "", {"fs1", "SmbInstance", "memory."}},
 	{"user=D\\al", "", {"'al'", "'D\\al'", "srvsvc"}},
 };

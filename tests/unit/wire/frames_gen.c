@@ -41,6 +41,15 @@ void gen_row(struct gen *gen, struct sm_row *row)
 	row->encrypted = gen_bool(gen);
 	row->id_derived = gen_bool(gen);
 	row->own = (uint8_t)gen_below(gen, SMBMGMT_OWN_YES + 1);
+	row->uid = gen_u32(gen);
+	row->gid = gen_u32(gen);
+	row->node_number = gen_u32(gen);
+	row->auth_time = (int64_t)gen_u64(gen);
+	row->cipher_degree =
+		(uint8_t)gen_below(gen, SMBMGMT_DEGREE_ANONYMOUS + 1);
+	row->signing_degree =
+		(uint8_t)gen_below(gen, SMBMGMT_DEGREE_ANONYMOUS + 1);
+	row->in_progress = gen_bool(gen);
 	for (uint64_t bit = 1; bit != 0; bit <<= 1) {
 		if ((row->have & SM_FIELDS_TEXT & bit) != 0)
 			*sm_row_text(row, bit) = gen_short_text(gen, SIZE_MAX);
@@ -65,6 +74,7 @@ void gen_target(struct gen *gen, struct sm_target *target)
 	target->ccache = gen_text(gen);
 	target->krb5_conf = gen_text(gen);
 	target->address = gen_text(gen);
+	target->samba_path = gen_text(gen);
 }
 
 void gen_query(struct gen *gen, struct sm_query *query)
@@ -72,6 +82,7 @@ void gen_query(struct gen *gen, struct sm_query *query)
 	memset(query, 0, sizeof(*query));
 	query->ask_instance = gen_bool(gen);
 	query->instance = gen_below(gen, SMBMGMT_INSTANCE_SR + 1);
+	query->deadline = gen_u32(gen);
 }
 
 static void gen_array(struct gen *gen, char *to, size_t size)
@@ -111,6 +122,7 @@ void gen_close(struct gen *gen, struct sm_close *close)
 	close->client = gen_text(gen);
 	close->user = gen_text(gen);
 	close->process = gen_text(gen);
+	close->deadline = gen_u32(gen);
 }
 
 void gen_fail(struct gen *gen, struct sm_fail *fail)
@@ -184,7 +196,18 @@ KIND(query)
 KIND(listing)
 KIND(close)
 
-/* A ROWS frame's payload: one row or more. */
+static void put_file(struct gen *gen, struct sm_out *out)
+{
+	struct sm_file file = {
+		.path = gen_short_text(gen, SIZE_MAX),
+		.writes = gen_bool(gen),
+		.opened_at = (int64_t)gen_u64(gen),
+	};
+
+	sm_msg_put_file(out, &file);
+}
+
+/* A ROWS frame's payload: one record or more. */
 static void put_rows(struct gen *gen, struct sm_out *out)
 {
 	for (uint32_t n = 1 + gen_below(gen, 3); n > 0; n--) {
@@ -192,6 +215,25 @@ static void put_rows(struct gen *gen, struct sm_out *out)
 
 		gen_row(gen, &row);
 		sm_msg_put_row(out, &row);
+		if (gen_bool(gen))
+			sm_msg_put_share(out, gen_short_text(gen, SIZE_MAX));
+		if (gen_bool(gen))
+			put_file(gen, out);
+	}
+}
+
+static void put_again(struct sm_out *again, const struct sm_record *record)
+{
+	switch (record->kind) {
+	case SM_RECORD_ROW:
+		sm_msg_put_row(again, &record->row);
+		break;
+	case SM_RECORD_SHARE:
+		sm_msg_put_share(again, record->share);
+		break;
+	case SM_RECORD_FILE:
+		sm_msg_put_file(again, &record->file);
+		break;
 	}
 }
 
@@ -202,11 +244,11 @@ static int get_rows(uint8_t *payload, size_t len, struct sm_out *again,
 	int ret = 0;
 
 	do {
-		struct sm_row row;
+		struct sm_record record;
 
-		ret = sm_msg_get_row(payload, len, &pos, &row, fail);
+		ret = sm_msg_get_record(payload, len, &pos, &record, fail);
 		if (ret == 0 && again != NULL)
-			sm_msg_put_row(again, &row);
+			put_again(again, &record);
 	} while (ret == 0 && pos < len);
 	return ret;
 }

@@ -107,6 +107,13 @@ START_TEST(row)
 		SAME(encrypted);
 		SAME(id_derived);
 		SAME(own);
+		SAME(uid);
+		SAME(gid);
+		SAME(node_number);
+		SAME(auth_time);
+		SAME(cipher_degree);
+		SAME(signing_degree);
+		SAME(in_progress);
 		for (uint64_t bit = 1; bit != 0; bit <<= 1) {
 			if (sm_row_text(&a, bit) != NULL)
 				same_text(*sm_row_text(&a, bit),
@@ -132,7 +139,7 @@ START_TEST(row_of_one_field)
 			*sm_row_text(&a, bit) = "the one";
 		sm_msg_put_row(&out, &a);
 		ck_assert_uint_eq(out.len,
-				  48 + (bit & SM_FIELDS_TEXT ? 4 + 8 : 0));
+				  72 + (bit & SM_FIELDS_TEXT ? 4 + 8 : 0));
 		ck_assert_int_eq(
 			sm_msg_get_row(out.data, out.len, &pos, &b, NULL), 0);
 		SAME(have);
@@ -159,6 +166,7 @@ START_TEST(target)
 		same_text(a.domain, b.domain);
 		same_text(a.password, b.password);
 		same_text(a.smb_conf, b.smb_conf);
+		same_text(a.samba_path, b.samba_path);
 		SAME(port);
 		SAME(protection);
 		SAME(debug_level);

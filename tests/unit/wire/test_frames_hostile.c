@@ -312,7 +312,7 @@ static int row_with(uint64_t have, uint8_t own, uint32_t instance)
 
 	sm_msg_put_row(&out, &row);
 	for (size_t i = 0; i < 8; i++)
-		out.data[i] = (uint8_t)(have >> (8 * i));
+		out.data[1 + i] = (uint8_t)(have >> (8 * i));
 	ret = sm_msg_get_row(out.data, out.len, &pos, &row, NULL);
 	ck_assert_int_eq(ret == 0, pos == out.len);
 	sm_out_free(&out);
@@ -333,6 +333,34 @@ START_TEST(row_out_of_range)
 		if ((bit & SM_FIELDS_ALL) == 0)
 			ck_assert_int_eq(row_with(bit, 0, 0),
 					 SMBMGMT_E_PROTOCOL);
+	}
+}
+END_TEST
+
+/* Records of kinds that there are not, and lists where a row must be. */
+START_TEST(record_kinds)
+{
+	struct sm_file file = {.path = "/srv/a", .writes = true};
+
+	for (unsigned int kind = 0; kind < 256; kind++) {
+		struct sm_record record;
+		struct sm_fail fail;
+		struct sm_out out = {0};
+		struct sm_row row;
+		size_t pos = 0;
+
+		sm_msg_put_file(&out, &file);
+		out.data[0] = (uint8_t)kind;
+		ck_assert_int_eq(sm_msg_get_record(out.data, out.len, &pos,
+						   &record, &fail) == 0,
+				 kind == SM_RECORD_FILE);
+		ck_assert_uint_eq(pos, kind == SM_RECORD_FILE ? out.len : 0);
+		pos = 0;
+		ck_assert_int_eq(
+			sm_msg_get_row(out.data, out.len, &pos, &row, &fail),
+			SMBMGMT_E_PROTOCOL);
+		ck_assert_uint_eq(pos, 0);
+		sm_out_free(&out);
 	}
 }
 END_TEST
@@ -461,6 +489,7 @@ int main(void)
 	tcase_add_loop_test(tcase, lying_text, 0, TEXT_LIES);
 	tcase_add_loop_test(tcase, out_of_range, 0, RANGES);
 	tcase_add_test(tcase, row_out_of_range);
+	tcase_add_test(tcase, record_kinds);
 	tcase_add_test(tcase, failure_with_a_good_code);
 	tcase_add_test(tcase, texts_in_arrays);
 	tcase_add_test(tcase, what_must_be_there);
