@@ -3,6 +3,7 @@
 
 #include "counts.h"
 #include "exitcode.h"
+#include "opens.h"
 #include "say.h"
 #include "tables.h"
 
@@ -12,6 +13,8 @@
 
 /* A line of what-if: on stdout, where --json and --csv have no other. */
 static void out(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#define SHOWN_FILES 20
 
 static void out(const char *format, ...)
 {
@@ -27,6 +30,25 @@ static void out(const char *format, ...)
 	va_end(arguments);
 	free(safe);
 	free(line);
+}
+
+static void out_line(const char *line, void *userdata)
+{
+	(void)userdata;
+	out("%s", line);
+}
+
+/* What would be lost with it; a few of very many. */
+static void out_opens(const smbmgmt_session *session)
+{
+	struct opens_view view = {
+		.before = "What if:   ",
+		.width = screen_width(stdout),
+		.most = SHOWN_FILES,
+		.put = out_line,
+	};
+
+	opens_show(session, &view);
 }
 
 static const char *message_of(const smbmgmt_report *report, uint32_t index)
@@ -54,11 +76,13 @@ static void out_collateral(const smbmgmt_report *report, uint32_t index,
 	for (i = 0; i < count; i++) {
 		int32_t grade =
 			smbmgmt_report_collateral_grade(report, index, i);
-		char *text = describe_session(
-			smbmgmt_report_collateral(report, index, i));
+		const smbmgmt_session *session =
+			smbmgmt_report_collateral(report, index, i);
+		char *text = describe_session(session);
 
 		out("What if: %s with it: session %s",
 		    grade == SMBMGMT_GRADE_CERTAIN ? certain : possible, text);
+		out_opens(session);
 		free(text);
 	}
 }
@@ -66,6 +90,7 @@ static void out_collateral(const smbmgmt_report *report, uint32_t index,
 static void what_if(const smbmgmt_report *report, uint32_t index)
 {
 	out("What if: %s", message_of(report, index));
+	out_opens(smbmgmt_report_session(report, index));
 	out_collateral(report, index, "Ends", "May end");
 }
 

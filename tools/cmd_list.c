@@ -4,28 +4,74 @@
 #include "csv_out.h"
 #include "exitcode.h"
 #include "json_out.h"
+#include "opens.h"
 #include "say.h"
 #include "tables.h"
 #include "watch.h"
 
 #include <stdlib.h>
 
-static void print_table(const smbmgmt_session_list *list,
-			const struct choice *choice)
+static void put_line(const char *line, void *userdata)
+{
+	(void)userdata;
+	puts(line);
+}
+
+/* Below its row, all that is told. */
+static void show_opens(size_t row, void *userdata)
+{
+	const smbmgmt_session_list *list = userdata;
+	struct opens_view view = {
+		.before = "  ",
+		.width = screen_width(stdout),
+		.most = UINT32_MAX,
+		.put = put_line,
+	};
+
+	opens_show(smbmgmt_session_list_get(list, (uint32_t)row), &view);
+}
+
+/* No line below a session can mean that it has nothing open. */
+static void note_untold(const smbmgmt_session_list *list)
+{
+	uint32_t count = smbmgmt_session_list_count(list);
+	uint32_t untold = 0;
+	uint32_t i;
+
+	for (i = 0; i < count; i++) {
+		untold += !opens_told(smbmgmt_session_list_get(list, i));
+	}
+	if (untold > 0) {
+		say_note(
+			"note: of %u of %u sessions the shares and open files "
+			"are unknown: transport samba tells them, on the "
+			"server itself",
+			untold, count);
+	}
+}
+
+static void print_table(smbmgmt_session_list *list, const struct choice *choice,
+			bool opens)
 {
 	struct session_table table;
 	uint32_t i;
 
 	session_table_begin(&table, choice);
+	if (opens) {
+		table.table.below = show_opens;
+		table.table.userdata = list;
+	}
 	for (i = 0; i < smbmgmt_session_list_count(list); i++) {
 		session_table_add(&table, smbmgmt_session_list_get(list, i));
 	}
 	session_table_end(&table);
+	if (opens) {
+		note_untold(list);
+	}
 }
 
-static void print(const smbmgmt_session_list *list,
-		  const struct request *request, const struct servers *servers,
-		  const smbmgmt_error *error)
+static void print(smbmgmt_session_list *list, const struct request *request,
+		  const struct servers *servers, const smbmgmt_error *error)
 {
 	struct choice choice = request->columns;
 
@@ -40,7 +86,7 @@ static void print(const smbmgmt_session_list *list,
 	if (request->csv) {
 		csv_print_list(list, &choice);
 	} else {
-		print_table(list, &choice);
+		print_table(list, &choice, request->opens);
 	}
 }
 
@@ -99,7 +145,7 @@ unsigned list_servers(struct tool *tool, const struct request *request,
 	unsigned facts = 0;
 	int32_t code = SMBMGMT_OK;
 
-	/* No handle would mean this machine, which nobody asked for. */
+	/* Without a handle it would be this machine, named or not. */
 	if (servers->count > 0) {
 		code = list(tool, request, servers, &found, &error);
 	}

@@ -48,6 +48,28 @@ const char *own_name(int32_t own)
 	}
 }
 
+const char *degree_name(int32_t degree)
+{
+	static const char *const names[] = {
+		[SMBMGMT_DEGREE_NONE] = "none",
+		[SMBMGMT_DEGREE_PARTIAL] = "partial",
+		[SMBMGMT_DEGREE_FULL] = "full",
+		[SMBMGMT_DEGREE_ANONYMOUS] = "anonymous",
+	};
+
+	if (degree < SMBMGMT_DEGREE_NONE || degree > SMBMGMT_DEGREE_ANONYMOUS) {
+		return NULL;
+	}
+	return names[degree];
+}
+
+static char *degree_text(int32_t degree)
+{
+	const char *name = degree_name(degree);
+
+	return name == NULL ? NULL : must_copy(name);
+}
+
 #define ALWAYS(what, convert, get)                                             \
 	static char *what(const smbmgmt_session *session)                      \
 	{                                                                      \
@@ -81,6 +103,18 @@ WHERE_KNOWN(transport_name, TRANSPORT_NAME, must_copy,
 WHERE_KNOWN(instance, INSTANCE, instance_text, smbmgmt_session_instance)
 WHERE_KNOWN(guest, GUEST, truth, smbmgmt_session_guest)
 WHERE_KNOWN(encrypted, ENCRYPTED, truth, smbmgmt_session_encrypted)
+WHERE_KNOWN(group, GROUP, must_copy, smbmgmt_session_group)
+WHERE_KNOWN(uid, UID, decimal, smbmgmt_session_uid)
+WHERE_KNOWN(gid, GID, decimal, smbmgmt_session_gid)
+WHERE_KNOWN(address, ADDRESS, must_copy, smbmgmt_session_address)
+WHERE_KNOWN(cipher, CIPHER, must_copy, smbmgmt_session_cipher)
+WHERE_KNOWN(cipher_degree, CIPHER, degree_text, smbmgmt_session_cipher_degree)
+WHERE_KNOWN(signing, SIGNING, must_copy, smbmgmt_session_signing)
+WHERE_KNOWN(signing_degree, SIGNING, degree_text,
+	    smbmgmt_session_signing_degree)
+WHERE_KNOWN(node_number, NODE_NUMBER, decimal, smbmgmt_session_node_number)
+WHERE_KNOWN(auth_time, AUTH_TIME, time_text, smbmgmt_session_auth_time)
+WHERE_KNOWN(in_progress, IN_PROGRESS, truth, smbmgmt_session_in_progress)
 
 static char *own(const smbmgmt_session *session)
 {
@@ -110,6 +144,17 @@ const struct column session_columns[COLUMN_COUNT] = {
 	{"guest", NULL, "Guest", false, guest},
 	{"encrypted", NULL, "Encrypted", false, encrypted},
 	{"own", NULL, "Own", false, own},
+	{"group", NULL, "Group", false, group},
+	{"uid", NULL, "Uid", true, uid},
+	{"gid", NULL, "Gid", true, gid},
+	{"client_address", "address", "ClientAddress", false, address},
+	{"cipher", NULL, "Cipher", false, cipher},
+	{"cipher_degree", NULL, "CipherDegree", false, cipher_degree},
+	{"signing", NULL, "Signing", false, signing},
+	{"signing_degree", NULL, "SigningDegree", false, signing_degree},
+	{"node_number", NULL, "NodeNumber", true, node_number},
+	{"auth_time", NULL, "AuthTime", false, auth_time},
+	{"in_progress", NULL, "InProgress", false, in_progress},
 };
 
 static const struct column *find(const char *name)

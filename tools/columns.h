@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define COLUMN_COUNT 20
+#define COLUMN_COUNT 31
 
 struct column {
 	const char *name;  /* as --json calls it */
@@ -36,5 +36,7 @@ unsigned choice_parse(const char *option, const char *text,
 
 /* yes, possible or no. */
 const char *own_name(int32_t own);
+/* none, partial, full or anonymous; NULL of a later library's. */
+const char *degree_name(int32_t degree);
 
 #endif /* TOOLS_COLUMNS_H */

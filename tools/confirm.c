@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "confirm.h"
 
+#include "opens.h"
 #include "say.h"
+#include "screen.h"
 #include "suspend.h"
 #include "text.h"
 #include "tty.h"
@@ -18,6 +20,7 @@
 #define WANTS_SUSPEND (-3)
 /* A close unit may be hundreds of sessions; the question stays readable. */
 #define SHOWN_SESSIONS 20
+#define SHOWN_FILES 20
 #define WHOLE_PLAN UINT32_MAX
 
 /* One line on the terminal, made safe. */
@@ -41,6 +44,32 @@ static void line(int tty, const char *format, ...)
 	free(text);
 }
 
+/* A question, as it is written to the terminal. */
+struct page {
+	int tty;
+	uint32_t files; /* that may be shown yet */
+};
+
+static void put_line(const char *text, void *userdata)
+{
+	line(((const struct page *)userdata)->tty, "%s", text);
+}
+
+/* What its client may lose. */
+static void show_opens(struct page *page, const smbmgmt_session *session)
+{
+	struct opens_view view = {
+		.before = "    ",
+		.width = screen_width_of(page->tty),
+		.most = page->files,
+		.put = put_line,
+		.userdata = page,
+	};
+
+	opens_show(session, &view);
+	page->files = view.most;
+}
+
 /* What a question is about. */
 struct subject {
 	const char *text;
@@ -48,17 +77,18 @@ struct subject {
 	uint32_t item;	    /* its close unit's first one, or WHOLE_PLAN */
 };
 
-static void show_session(int tty, const smbmgmt_session *session,
+static void show_session(struct page *page, const smbmgmt_session *session,
 			 bool with_server)
 {
 	char *text = describe_session(session);
 
-	line(tty, "  %s%s%s%s",
+	line(page->tty, "  %s%s%s%s",
 	     with_server ? smbmgmt_session_server(session) : "",
 	     with_server ? ": " : "", text,
 	     smbmgmt_session_own(session) == SMBMGMT_OWN_YES
 		     ? ", which carries this connection"
 		     : "");
+	show_opens(page, session);
 	free(text);
 }
 
@@ -75,14 +105,15 @@ static uint32_t unit_size(const smbmgmt_plan *plan, uint32_t first)
 	return count;
 }
 
-static void show_unit(int tty, const smbmgmt_plan *plan, uint32_t first)
+static void show_unit(struct page *page, const smbmgmt_plan *plan,
+		      uint32_t first)
 {
 	uint32_t unit = smbmgmt_plan_unit(plan, first);
 	uint32_t count = unit_size(plan, first);
 	uint32_t shown = 0;
 	uint32_t i;
 
-	line(tty, "%" PRIu32 " %s on %s:", count,
+	line(page->tty, "%" PRIu32 " %s on %s:", count,
 	     count == 1 ? "session" : "sessions",
 	     smbmgmt_session_server(smbmgmt_plan_session(plan, first)));
 	for (i = first; i < smbmgmt_plan_count(plan); i++) {
@@ -92,32 +123,37 @@ static void show_unit(int tty, const smbmgmt_plan *plan, uint32_t first)
 			continue;
 		}
 		if (shown++ == SHOWN_SESSIONS) {
-			line(tty, "  and more");
+			line(page->tty, "  and more");
 			break;
 		}
-		show_session(tty, session, false);
+		show_session(page, session, false);
 	}
 }
 
-static void show_collateral(int tty, const smbmgmt_plan *plan, uint32_t item)
+static void show_collateral(struct page *page, const smbmgmt_plan *plan,
+			    uint32_t item)
 {
 	uint32_t count = smbmgmt_plan_collateral_count(plan, item);
 	uint32_t i;
 
 	for (i = 0; i < count; i++) {
+		const smbmgmt_session *session =
+			smbmgmt_plan_collateral(plan, item, i);
 		char *text = NULL;
 
 		if (i == SHOWN_SESSIONS) {
-			line(tty, "and %" PRIu32 " sessions more", count - i);
+			line(page->tty, "and %" PRIu32 " sessions more",
+			     count - i);
 			break;
 		}
-		text = describe_session(smbmgmt_plan_collateral(plan, item, i));
-		line(tty, "%s with it: session %s",
+		text = describe_session(session);
+		line(page->tty, "%s with it: session %s",
 		     smbmgmt_plan_collateral_grade(plan, item, i) ==
 				     SMBMGMT_GRADE_CERTAIN
 			     ? "Ends"
 			     : "May end",
 		     text);
+		show_opens(page, session);
 		free(text);
 	}
 }
@@ -160,7 +196,7 @@ static const char alone[] =
 	"suspended.\n";
 
 /* All that would be closed now, whatever else comes. */
-static void show_plan(int tty, const smbmgmt_plan *plan)
+static void show_plan(struct page *page, const smbmgmt_plan *plan)
 {
 	uint32_t failed = smbmgmt_plan_error_count(plan);
 	uint32_t count = 0;
@@ -173,30 +209,32 @@ static void show_plan(int tty, const smbmgmt_plan *plan)
 		count += decision == SMBMGMT_DECISION_OPEN;
 		refused += decision == SMBMGMT_DECISION_REFUSED;
 	}
-	line(tty, "%" PRIu32 " %s there now%s", count,
+	line(page->tty, "%" PRIu32 " %s there now%s", count,
 	     count == 1 ? "session is" : "sessions are", count > 0 ? ":" : ".");
 	for (count = 0, i = 0; i < smbmgmt_plan_count(plan); i++) {
 		if (smbmgmt_plan_decision(plan, i) != SMBMGMT_DECISION_OPEN) {
 			continue;
 		}
 		if (count++ == SHOWN_SESSIONS) {
-			line(tty, "  and more");
+			line(page->tty, "  and more");
 			break;
 		}
-		show_session(tty, smbmgmt_plan_session(plan, i), true);
-		show_collateral(tty, plan, i);
+		show_session(page, smbmgmt_plan_session(plan, i), true);
+		show_collateral(page, plan, i);
 	}
 	if (refused > 0) {
-		line(tty, "%" PRIu32 " more would be refused.", refused);
+		line(page->tty, "%" PRIu32 " more would be refused.", refused);
 	}
 	if (failed > 0) {
-		line(tty, "%" PRIu32 " %s not tell.", failed,
+		line(page->tty, "%" PRIu32 " %s not tell.", failed,
 		     failed == 1 ? "server does" : "servers do");
 	}
 }
 
 static void show_question(int tty, const struct subject *subject)
 {
+	struct page page = {.tty = tty, .files = SHOWN_FILES};
+
 	line(tty, "Confirm");
 	line(tty, "Are you sure you want to perform this action?");
 	line(tty, "%s", subject->text);
@@ -204,10 +242,10 @@ static void show_question(int tty, const struct subject *subject)
 		return;
 	}
 	if (subject->item == WHOLE_PLAN) {
-		show_plan(tty, subject->plan);
+		show_plan(&page, subject->plan);
 	} else {
-		show_unit(tty, subject->plan, subject->item);
-		show_collateral(tty, subject->plan, subject->item);
+		show_unit(&page, subject->plan, subject->item);
+		show_collateral(&page, subject->plan, subject->item);
 	}
 }
 

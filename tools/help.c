@@ -15,7 +15,7 @@ static const char usage[] =
 	"  smbmgmt [WHERE] evict [ID...] [FILTERS | --all] [CLOSE] [EVICT]\n"
 	"  smbmgmt [WHERE] shell [-c, --commands=COMMANDS]\n"
 	"  smbmgmt -?, --help | -V, --version\n"
-	"WHERE\n"
+	"WHERE (without a server: the Samba of this machine, samba:, as root)\n"
 	"  -S, --server=[TRANSPORT:]HOST[:PORT]  may be repeated; memory:demo is to try\n"
 	"  --servers-file=FILE|-                 more of them, a line each; not for shell\n"
 	"  -p, --port=PORT  -I, --address=ADDR   where it is, if its name does not tell\n"
@@ -26,7 +26,7 @@ static const char usage[] =
 	"  --use-kerberos=desired|required|off   default: off; tickets from KRB5CCNAME\n"
 	"  --client-protection=sign|encrypt|off  default: sign\n"
 	"  --carrier=auto|dcerpc|smbclient       what carries srvsvc; default: auto\n"
-	"  -s, --configfile=SMB.CONF             for Samba's libraries; default: empty\n"
+	"  -s, --configfile=SMB.CONF  --samba-path=FOLDER  smb.conf; where smbstatus is\n"
 	"  --deadline=SECONDS  --throttle=N      of each step; servers at once (30; 0)\n"
 	"  -d, --debuglevel=LEVEL  -q, --quiet   log: 0 errors to 3 debug; no progress\n";
 
@@ -38,7 +38,7 @@ static const char commands[] =
 	"  --instance=default|csv|sbl|sr         all of these may be repeated\n"
 	"  --min-idle=N[s|m|h|d]  --min-age=...  --max-opens=N  --guest  --unencrypted\n"
 	"LIST\n"
-	"  --columns=NAME,...                    id, client, user, opens, age, idle, ...\n"
+	"  --columns=NAME,...  --opens           id, client, user, ...; files (samba:)\n"
 	"  --csv, --json                         with close: what came of each session\n"
 	"CLOSE (asks once for all that ends together, at the terminal)\n"
 	"  --force  --confirm                    do not ask; ask, even with --force\n"

@@ -2,6 +2,7 @@
 #include "json_evict.h"
 
 #include "counts.h"
+#include "json_inside.h"
 #include "json_out.h"
 #include "text.h"
 

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #define SCHEMA 1
 
@@ -105,7 +104,7 @@ static bool contains(const struct words *names, const char *server)
 	size_t i;
 
 	for (i = 0; i < names->count; i++) {
-		if (strcasecmp(names->word[i], server) == 0) {
+		if (servers_same(names->word[i], server)) {
 			return true;
 		}
 	}

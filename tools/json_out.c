@@ -3,6 +3,7 @@
 
 #include "columns.h"
 #include "counts.h"
+#include "json_inside.h"
 #include "number.h"
 #include "option_apply.h"
 
@@ -11,20 +12,6 @@
 #include <stdlib.h>
 
 #define SCHEMA 1
-
-/* jansson takes UTF-8 only; anything else is escaped rather than lost. */
-json_t *json_text(const char *value)
-{
-	json_t *string = json_string(value);
-	char *safe = NULL;
-
-	if (string == NULL) {
-		safe = text_safe(value);
-		string = json_string(safe);
-		free(safe);
-	}
-	return string;
-}
 
 /* JSON's integers end at 2^63 - 1 here; no server has as many opens. */
 static json_t *number(uint64_t value)
@@ -120,6 +107,7 @@ static json_t *session_object(const smbmgmt_session *session)
 	put_text(object, session, SMBMGMT_FIELD_TRANSPORT_NAME,
 		 "transport_name", smbmgmt_session_transport_name);
 	put_choices(object, session);
+	json_put_inside(object, session);
 	return object;
 }
 

@@ -18,8 +18,6 @@ void json_print_close(const smbmgmt_report *report,
 /* The same as a document of the caller's, and what other documents need. */
 json_t *json_close(const smbmgmt_report *report, const struct servers *servers,
 		   int32_t code, const smbmgmt_error *error);
-/* A text of any bytes. */
-json_t *json_text(const char *value);
 json_t *json_error(const smbmgmt_error *error);
 /* Print a document, a line of ASCII, and drop it. */
 void json_print(json_t *document);

@@ -8,7 +8,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum kind { KIND_TEXT, KIND_NUMBER, KIND_YES_NO };
 
@@ -144,8 +143,8 @@ static smbmgmt_handle *find_handle(const struct servers *servers,
 	size_t i;
 
 	for (i = 0; i < servers->count; i++) {
-		if (strcasecmp(smbmgmt_handle_server(servers->handle[i]),
-			       server) == 0) {
+		if (servers_same(smbmgmt_handle_server(servers->handle[i]),
+				 server)) {
 			return servers->handle[i];
 		}
 	}

@@ -191,10 +191,13 @@ APPLY(carrier)
 	return 0;
 }
 
-APPLY(smb_conf)
+/* A path that the helper, which has no folder of ours, understands. */
+APPLY(path)
 {
-	request->where.smb_conf = realpath(value, NULL);
-	if (request->where.smb_conf == NULL) {
+	char *path = realpath(value, NULL);
+
+	*(char **)((char *)request + spec->offset) = path;
+	if (path == NULL) {
 		return say_usage("--%s '%s': %s", spec->name, value,
 				 strerror(errno));
 	}

@@ -25,7 +25,7 @@ APPLY(password_fd);
 APPLY(protection);
 APPLY(kerberos);
 APPLY(carrier);
-APPLY(smb_conf);
+APPLY(path);
 APPLY(deadline);
 APPLY(debug);
 /* filters */

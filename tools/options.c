@@ -264,6 +264,11 @@ static unsigned check_output(const struct request *request)
 			"--columns chooses for the table and --csv: "
 			"--json has every field");
 	}
+	if (request->csv && request->opens) {
+		return say_usage(
+			"--opens is for the table: CSV has no lists, and "
+			"--json has these always");
+	}
 	return 0;
 }
 

@@ -44,6 +44,7 @@ void request_clear(struct request *request)
 		free(where->identity.password);
 	}
 	free(where->smb_conf);
+	free(where->samba_path);
 	free(where->carrier);
 	free(where->address);
 	free(request->from);

@@ -48,6 +48,7 @@ struct where {
 	uint32_t port;	    /* 0: the transport's own */
 	int32_t protection; /* -1: the library's default */
 	char *smb_conf;	    /* absolute, or NULL */
+	char *samba_path;   /* the same */
 	uint32_t deadline;  /* milliseconds; 0: the library's default */
 	int32_t debug;	    /* -1: no log */
 };
@@ -68,6 +69,7 @@ struct request {
 	bool json;
 	bool csv;
 	struct choice columns; /* none: the usual ones */
+	bool opens;
 	bool all;
 	bool what_if;
 	bool confirm;

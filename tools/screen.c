@@ -14,15 +14,20 @@
 
 size_t screen_width(FILE *stream)
 {
+	return screen_width_of(fileno(stream));
+}
+
+size_t screen_width_of(int fd)
+{
 	const char *columns = getenv("COLUMNS");
 	struct winsize size = {0};
 	uint64_t width = 0;
 
-	if (isatty(fileno(stream)) != 1) {
+	if (isatty(fd) != 1) {
 		return 0;
 	}
 	/* The terminal itself knows when its window was resized. */
-	if (ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
 		return size.ws_col;
 	}
 	if (columns != NULL && number_parse(columns, GREATEST_WIDTH, &width) &&

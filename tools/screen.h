@@ -15,6 +15,7 @@ enum colour {
 
 /* The columns of the terminal, or 0 where there is none and no limit. */
 size_t screen_width(FILE *stream);
+size_t screen_width_of(int fd);
 
 /* Whether it is a terminal on which what was written can be taken away. */
 bool screen_can_erase(FILE *stream);

@@ -8,14 +8,56 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define MEMORY_PREFIX "memory:"
+#define SAMBA_PREFIX "samba:"
 #define MAX_SAMBA_DEBUG 4
+
+bool servers_is_here(const char *server)
+{
+	return server == NULL || server[0] == '\0' ||
+	       strncasecmp(server, SAMBA_PREFIX, strlen(SAMBA_PREFIX)) == 0;
+}
+
+bool servers_same(const char *name, const char *other)
+{
+	return strcasecmp(name, other) == 0 ||
+	       (servers_is_here(name) && servers_is_here(other));
+}
+
+static bool all_here(const struct words *names)
+{
+	size_t i;
+
+	for (i = 0; i < names->count; i++) {
+		if (!servers_is_here(names->word[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+unsigned servers_check_identity(const struct identity *identity,
+				const struct words *names)
+{
+	bool named = identity->user != NULL || identity->auth_file != NULL ||
+		     identity->password_fd >= 0 || identity->kerberos >= 0;
+
+	if (!named || !all_here(names)) {
+		return 0;
+	}
+	return say_usage(
+		"this machine's own Samba asks for root and for no other user: "
+		"leave -U, -A, --password-fd and --use-kerberos out, or name a "
+		"server");
+}
 
 /* A table in this process asks nobody for a password. */
 static bool needs_password(const char *server)
 {
-	return strncmp(server, MEMORY_PREFIX, strlen(MEMORY_PREFIX)) != 0;
+	return !servers_is_here(server) &&
+	       strncasecmp(server, MEMORY_PREFIX, strlen(MEMORY_PREFIX)) != 0;
 }
 
 unsigned servers_credentials(const struct where *where,
@@ -37,9 +79,12 @@ static int32_t fill_options(smbmgmt_open_options *options,
 			    bool test, smbmgmt_error **error)
 {
 	const char *krb5_conf = getenv("KRB5_CONFIG");
-	int32_t code = smbmgmt_open_options_set_credentials(options,
-							    credentials, error);
+	int32_t code = SMBMGMT_OK;
 
+	if (credentials != NULL) {
+		code = smbmgmt_open_options_set_credentials(options,
+							    credentials, error);
+	}
 	if (code == SMBMGMT_OK && name != NULL) {
 		code = smbmgmt_open_options_set_name(options, name, error);
 	}
@@ -67,6 +112,10 @@ static int32_t fill_options(smbmgmt_open_options *options,
 	if (code == SMBMGMT_OK && where->smb_conf != NULL) {
 		code = smbmgmt_open_options_set_smb_conf(
 			options, where->smb_conf, error);
+	}
+	if (code == SMBMGMT_OK && where->samba_path != NULL) {
+		code = smbmgmt_open_options_set_samba_path(
+			options, where->samba_path, error);
 	}
 	if (code == SMBMGMT_OK && where->deadline != 0) {
 		code = smbmgmt_open_options_set_deadline(
@@ -112,8 +161,10 @@ int32_t servers_open_one(struct tool *tool, const struct where *where,
 	int32_t code = smbmgmt_open_options_new(&options, error);
 
 	if (code == SMBMGMT_OK) {
-		code = fill_options(options, where, credentials, name, test,
-				    error);
+		code = fill_options(options, where,
+				    servers_is_here(server) ? NULL
+							    : credentials,
+				    name, test, error);
 	}
 	if (code == SMBMGMT_OK && test) {
 		code = open_now(tool, server, options, handle, error);
@@ -123,6 +174,15 @@ int32_t servers_open_one(struct tool *tool, const struct where *where,
 	}
 	smbmgmt_open_options_unref(options);
 	return code;
+}
+
+struct where servers_where_here(const struct where *where)
+{
+	struct where here = *where;
+
+	here.port = 0;
+	here.carrier = NULL;
+	return here;
 }
 
 static void keep_error(struct servers *servers, smbmgmt_error *error,
@@ -181,20 +241,31 @@ static const char *place_of(const struct where *where,
 unsigned servers_open(struct tool *tool, const struct where *where,
 		      const struct words *names, struct servers *servers)
 {
+	struct where here = servers_where_here(where);
 	smbmgmt_credentials *credentials = NULL;
-	unsigned facts = servers_credentials(where, names, &credentials);
+	unsigned facts = servers_check_identity(&where->identity, names);
 	size_t i;
 
+	if (facts == 0) {
+		facts = servers_credentials(where, names, &credentials);
+	}
 	if (facts != 0) {
 		return facts;
 	}
+	/* What nobody here has a use for is refused, not passed over. */
+	if (all_here(names)) {
+		here = *where;
+	}
 	servers->several = names->count > 1;
 	if (names->count == 0) {
-		open_named(tool, where, credentials, NULL, NULL, servers);
+		open_named(tool, &here, credentials, NULL, NULL, servers);
 	}
 	for (i = 0; i < names->count; i++) {
-		open_named(tool, where, credentials, names->word[i],
-			   place_of(where, names, i), servers);
+		const char *name = names->word[i];
+
+		open_named(tool, servers_is_here(name) ? &here : where,
+			   credentials, name, place_of(where, names, i),
+			   servers);
 	}
 	smbmgmt_credentials_unref(credentials);
 	return servers->facts & FACT_USAGE;

@@ -17,6 +17,19 @@ struct servers {
 	unsigned facts; /* of the errors */
 };
 
+/* This machine's own Samba, which no network reaches; NULL is, too. */
+bool servers_is_here(const char *server);
+
+/* Case makes no difference, nor how this machine's own Samba is named. */
+bool servers_same(const char *name, const char *other);
+
+/* A user is named, and nobody to tell: 0 or a fact, after a message. */
+unsigned servers_check_identity(const struct identity *identity,
+				const struct words *names);
+
+/* A copy without what is for other servers. */
+struct where servers_where_here(const struct where *where);
+
 /* Credentials for these servers: asks for a password if one needs it. */
 unsigned servers_credentials(const struct where *where,
 			     const struct words *names,

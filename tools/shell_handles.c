@@ -76,8 +76,11 @@ static void forget_password(struct shell *shell, int32_t code)
 }
 
 /* But for the address: that is one server's. */
-static struct where merge(const struct where *own, const struct where *start)
+static struct where merge(const struct where *own, const struct where *given,
+			  const char *server)
 {
+	struct where here = servers_where_here(given);
+	const struct where *start = servers_is_here(server) ? &here : given;
 	struct where where = *own;
 
 	where.port = own->port != 0 ? own->port : start->port;
@@ -86,6 +89,8 @@ static struct where merge(const struct where *own, const struct where *start)
 		own->protection >= 0 ? own->protection : start->protection;
 	where.smb_conf =
 		own->smb_conf != NULL ? own->smb_conf : start->smb_conf;
+	where.samba_path =
+		own->samba_path != NULL ? own->samba_path : start->samba_path;
 	where.deadline = own->deadline != 0 ? own->deadline : start->deadline;
 	where.debug = start->debug;
 	/* What was demanded at the start holds for whoever asks. */
@@ -97,9 +102,10 @@ static struct where merge(const struct where *own, const struct where *start)
 
 unsigned shell_open(struct shell *shell, const struct request *request)
 {
-	struct where where = merge(&request->where, &shell->start->where);
 	const struct words *names = &request->operands;
 	const char *server = names->count == 1 ? names->word[0] : NULL;
+	struct where where =
+		merge(&request->where, &shell->start->where, server);
 	smbmgmt_credentials *credentials = NULL;
 	smbmgmt_handle *handle = NULL;
 	smbmgmt_error *error = NULL;
@@ -109,8 +115,11 @@ unsigned shell_open(struct shell *shell, const struct request *request)
 	if (names->count > 1) {
 		return say_usage("open takes one server");
 	}
-	facts = find_credentials(shell, &request->where.identity, names,
-				 &credentials);
+	facts = servers_check_identity(&request->where.identity, names);
+	if (facts == 0) {
+		facts = find_credentials(shell, &request->where.identity, names,
+					 &credentials);
+	}
 	if (facts != 0) {
 		return facts;
 	}

@@ -158,6 +158,9 @@ void table_print(const struct table *table)
 	put_heading(table, &layout);
 	for (i = 0; i < table->rows; i++) {
 		put_row(table, &layout, i);
+		if (table->below != NULL) {
+			table->below(i, table->userdata);
+		}
 	}
 	say_left_out(table, layout.columns);
 	free(layout.fit);

@@ -18,6 +18,9 @@ struct table {
 	struct words cells;  /* row after row */
 	enum colour *colour; /* of each row */
 	size_t rows;
+	/* NULL, or what prints lines below each row. */
+	void (*below)(size_t row, void *userdata);
+	void *userdata;
 };
 
 /* Begin a row; as many cells follow as there are columns. */

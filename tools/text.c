@@ -231,3 +231,30 @@ char *text_cut(const char *text, size_t width)
 	}
 	return must_format("%.*s" ELLIPSIS, (int)(end - text), text);
 }
+
+char *text_cut_front(const char *text, size_t width)
+{
+	size_t rest = text_width(text);
+	size_t columns = 0;
+
+	if (rest <= width) {
+		return must_copy(text);
+	}
+	if (width == 0) {
+		return must_copy("");
+	}
+	while (*text != '\0' && rest > width - 1) {
+		text += next(text, &columns);
+		rest -= columns;
+	}
+	/* What would join the ellipsis belonged to what was cut. */
+	while (*text != '\0') {
+		size_t length = next(text, &columns);
+
+		if (columns > 0) {
+			break;
+		}
+		text += length;
+	}
+	return must_format(ELLIPSIS "%s", text);
+}

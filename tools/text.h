@@ -43,4 +43,7 @@ size_t text_width(const char *text);
 /* A copy of a safe text, cut to so many columns; then an ellipsis ends it. */
 char *text_cut(const char *text, size_t width);
 
+/* The same, cut at its beginning: for paths, whose ends tell more. */
+char *text_cut_front(const char *text, size_t width);
+
 #endif /* TOOLS_TEXT_H */

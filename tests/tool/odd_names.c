@@ -42,6 +42,64 @@ static const struct {
 	 "A-DOMAIN-OF-SOME-LENGTH\\an.administrator.whose.name.does.not.end"},
 };
 
+/* What some of them have open; the last one very many. */
+static const struct {
+	size_t row;
+	const char *share;
+	const char *path;
+	int32_t writes;
+} opens[] = {
+	{4, "files", "/srv/read\u202eonly.txt", 0},
+	{4, "a\nWhat if: b", "/srv/x\x1b[2J\nWhat if: Refused: y", 1},
+	{1, "\u5171\u6709",
+	 "/srv/\u682a\u5f0f\u4f1a\u793e/\u682a\u5f0f\u4f1a\u793e/"
+	 "\u682a\u5f0f\u4f1a\u793e/\u682a\u5f0f\u4f1a\u793e/"
+	 "\u682a\u5f0f\u4f1a\u793e/\u6c7a\u7b97\u66f8.txt",
+	 1},
+};
+
+#define ROW_OF_MANY 9
+#define MANY 24
+#define MANY_READ 2
+
+static int32_t add_many(smbmgmt_session_builder *builder, smbmgmt_error **error)
+{
+	int32_t code = SMBMGMT_OK;
+	int i;
+
+	for (i = 0; code == SMBMGMT_OK && i < MANY; i++) {
+		char path[32];
+
+		snprintf(path, sizeof(path), "/srv/%d", i);
+		code = smbmgmt_session_builder_add_open_file(
+			builder, path, i >= MANY_READ, 1000, error);
+	}
+	return code;
+}
+
+static int32_t add_opens(smbmgmt_session_builder *builder, size_t row,
+			 smbmgmt_error **error)
+{
+	int32_t code = SMBMGMT_OK;
+	size_t i;
+
+	for (i = 0; i < sizeof(opens) / sizeof(opens[0]); i++) {
+		if (code == SMBMGMT_OK && opens[i].row == row) {
+			code = smbmgmt_session_builder_add_share(
+				builder, opens[i].share, error);
+		}
+		if (code == SMBMGMT_OK && opens[i].row == row) {
+			code = smbmgmt_session_builder_add_open_file(
+				builder, opens[i].path, opens[i].writes, 0,
+				error);
+		}
+	}
+	if (code == SMBMGMT_OK && row == ROW_OF_MANY) {
+		code = add_many(builder, error);
+	}
+	return code;
+}
+
 static int32_t add_row(smbmgmt_memory *memory, size_t index,
 		       smbmgmt_error **error)
 {
@@ -65,6 +123,9 @@ static int32_t add_row(smbmgmt_memory *memory, size_t index,
 	if (code == SMBMGMT_OK && rows[index].client != NULL) {
 		code = smbmgmt_session_builder_set_number(
 			builder, SMBMGMT_FIELD_NUM_OPENS, index * index, error);
+	}
+	if (code == SMBMGMT_OK) {
+		code = add_opens(builder, index, error);
 	}
 	if (code == SMBMGMT_OK) {
 		code = smbmgmt_memory_add_session(memory, builder, NULL, error);

@@ -152,12 +152,12 @@ def test_a_failed_server_comes_before_refused():
 
 
 def test_no_server_closes_nothing():
-    result = run("close", "1", "--force", "--json")
+    result = run("-N", "-S", "wsman:host", "close", "1", "--force", "--json")
     equal(result.status, 1, result)
     document = result.json()
     equal(document["outcomes"], [])
     equal(document["code"], document["errors"][0]["code"])
-    contains(result.err, "SMBMGMT_E_NOT_SUPPORTED", "-S")
+    contains(result.err, "SMBMGMT_E_NOT_SUPPORTED", "wsman")
 
 
 def test_filters_select():

@@ -119,6 +119,29 @@ def test_smb_conf_must_exist():
             "No such file")
 
 
+def test_samba_path_must_exist():
+    refused(run("--samba-path=/nonexistent/bin", "list"), "--samba-path",
+            "No such file")
+
+
+def test_no_server_asks_for_no_user():
+    for option in ("-Ualice", "--use-kerberos=required", "--password-fd=0"):
+        for where in ([], ["-S", "samba:"], ["-S", "Samba:localhost"]):
+            refused(run(option, *where, "list"), "root", "name a server")
+            refused(run(option, *where, "evict", "--all", "--force"), "root")
+    result = run("shell", "-c", "open -U alice")
+    equal((result.status, result.out), (2, ""), result)
+    contains(result.err, "root", "name a server")
+
+
+def test_what_is_for_other_servers_is_not_for_this_machine():
+    # Refused when there is no other server, and before anything is asked.
+    for option in ("--port=445", "--carrier=dcerpc", "-I127.0.0.1"):
+        result = run(option, "-S", "samba:", "list")
+        equal(result.status, 2, result)
+        contains(result.err, "SMBMGMT_E_INVALID", "samba")
+
+
 def test_bad_durations():
     for text in ("", "1w", "h", "1hh", "-1", "1.5h", "49711d",
                  "4294967296", "18446744073709551617"):
@@ -186,10 +209,17 @@ def test_password_fd_too_long():
     lacks(result.err, "xxx")
 
 
-def test_no_server_names_the_option():
-    result = run("list")
+def test_no_server_is_this_machine():
+    # What its own Samba has no use for, so that none is asked here.
+    result = run("--port", "445", "list")
+    equal(result.status, 2, result)
+    contains(result.err, "SMBMGMT_E_INVALID", "samba", "port")
+
+
+def test_another_transport_is_named():
+    result = run("-N", "-S", "wsman:host", "list")
     equal(result.status, 1, result)
-    contains(result.err, "SMBMGMT_E_NOT_SUPPORTED", "-S")
+    contains(result.err, "SMBMGMT_E_NOT_SUPPORTED", "wsman")
 
 
 def test_malformed_server_is_a_usage_error():
