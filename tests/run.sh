@@ -20,7 +20,8 @@
 #   no-dcerpc      without the module that needs samba-dev, all tests without a
 #                  server, some on one and the installed tree
 #   no-smbclient   without the module that needs libsmbclient, the same
-#   no-carriers    without either, all tests without a server
+#   no-carriers    without either, all tests that need no server or this
+#                  machine's own
 #   coverage       gcov's figures of lib/core and lib/wire, from the unit tests
 #   fuzz           the fuzz targets for a minute, clang's libFuzzer
 #   lint           clang-tidy, cppcheck

@@ -9,7 +9,7 @@
 packages_build="gcc libc6-dev meson ninja-build pkg-config dpkg-dev
 	libtalloc-dev libtevent-dev libutf8proc-dev nettle-dev samba-dev
 	libsmbclient-dev libpopt-dev libjansson-dev"
-packages_lab="samba libnss-wrapper python3-impacket"
+packages_lab="samba ctdb libnss-wrapper python3-impacket"
 packages_test="check g++ binutils smbclient samba-testsuite python3-jsonschema
 	krb5-kdc krb5-user krb5-admin-server iproute2 locales tmux
 	doxygen mandoc groff-base libuv1-dev libglib2.0-dev"
@@ -48,7 +48,7 @@ quiet_samba()
 		#!/bin/sh
 		case $1 in
 		smbd*|nmbd*|winbind*|samba-ad-dc*) exit 101 ;;
-		krb5-*) exit 101 ;;
+		krb5-*|ctdb*) exit 101 ;;
 		esac
 		exit 0
 	POLICY
@@ -87,7 +87,7 @@ install_or_update()
 our_services()
 {
 	local name
-	for name in smbd nmbd krb5-kdc krb5-admin-server; do
+	for name in smbd nmbd ctdb krb5-kdc krb5-admin-server; do
 		[ ! -e "/etc/init.d/$name" ] || echo "$name"
 	done
 }

@@ -62,6 +62,10 @@ def works():
                 text = process.communicate(timeout=240)[0]
             tap.equal(process.returncode, 0, text)
             tap.true("alice ended\n" in text and "bob alive\n" in text, text)
+            # On the server itself: alice's two files and bob's, and in what-if
+            # hers once more.
+            tap.equal(text.count("\n  Open for writing: "), 3, text)
+            tap.equal(text.count("\nWhat if:   Open for writing: "), 2, text)
             place = next(line.split()[3] for line in text.splitlines()
                          if line.startswith("$ tests/lab/samba.sh up "))
             tap.true(not os.path.exists(place), f"{place} is gone")

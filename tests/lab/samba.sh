@@ -17,8 +17,9 @@
 #
 # DIR/env holds shell assignments: LAB_HOST, LAB_PORT, LAB_CONF, LAB_PID,
 # LAB_SHARE, LAB_PASSWORDS (user:password lines, mode 600), LAB_AUTH, a
-# directory with one file per user in the format of smbclient -A, and
-# LAB_CLIENT_CONF, an smb.conf for rpcclient and its like.
+# directory with one file per user in the format of smbclient -A,
+# LAB_CLIENT_CONF, an smb.conf for rpcclient and its like, and LAB_TOOLS, a
+# folder of smbstatus and smbcontrol that know the lab's users.
 #
 # Users: alice, bob, carol, nobodyrights (no right to list), lister (may
 # list, not close), admin and root (both), disabled, locked; and names with @,

@@ -12,11 +12,12 @@
                                              # down and gone, also on errors
 """
 
+from .ctdb import CtdbLab
 from .fleet import Fleet
 from .lab import SambaLab
 from .layout import LabError
 from .line import Deadend, Relay, closed_port
 from .windows import WindowsLab
 
-__all__ = ["SambaLab", "WindowsLab", "Fleet", "LabError", "Deadend",
+__all__ = ["SambaLab", "WindowsLab", "CtdbLab", "Fleet", "LabError", "Deadend",
            "Relay", "closed_port"]

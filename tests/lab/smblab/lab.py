@@ -8,7 +8,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 
-from . import layout, procs, server
+from . import layout, procs, server, tools
 from .base import Lab
 from .line import HERE, Relay
 
@@ -139,6 +139,10 @@ class SambaLab(Lab):
         return [row for row in rows_of(self.status())
                 if user in (None, row.user)
                 and address in (None, row.address)]
+
+    def tools(self):
+        """The folder of smbstatus and smbcontrol, for the transport samba."""
+        return tools.wrap(self.directory, self.file("tools"))
 
     def pids(self):
         """All processes of the lab's server."""

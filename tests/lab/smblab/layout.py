@@ -16,7 +16,7 @@ from contextlib import suppress
 SHARE = "files"
 HOST = "127.0.0.1"
 FOLDERS = ("private", "lock", "state", "cache", "run", "ncalrpc", "log",
-           "auth", "share", "client")
+           "auth", "share", "client", "tools")
 FILES = ("env", "passwd", "group", "hosts", "passwords", "smb.conf",
          "client.conf", ".lock")
 

@@ -11,7 +11,7 @@ import subprocess
 import time
 from contextlib import contextmanager
 
-from . import layout, procs
+from . import layout, procs, tools
 from .layout import LabError, path
 
 START_SECONDS = 15
@@ -114,11 +114,13 @@ def prepare(directory, port, options, share_options):
         "LAB_SHARE": layout.SHARE, "LAB_AUTH": path(directory, "auth"),
         "LAB_CLIENT_CONF": path(directory, "client.conf"),
         "LAB_PASSWORDS": path(directory, "passwords"),
+        "LAB_TOOLS": path(directory, "tools"),
     }
     # First of all, so that `down` knows the place whatever fails below.
     layout.write_env(directory, env)
     layout.make_folders(directory)
     layout.make_accounts(directory)
+    tools.wrap(directory, env["LAB_TOOLS"])
     layout.make_conf(directory, env["LAB_PORT"], options, share_options)
     # Given a file it cannot load, net works on the machine's own databases.
     tool(directory, ["testparm", "-s", env["LAB_CONF"]])
