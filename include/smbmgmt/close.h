@@ -208,7 +208,7 @@ SMBMGMT_API int32_t smbmgmt_close_session(smbmgmt_handle *handle,
 					  smbmgmt_error **err);
 /**
  * Plan, ask, and carry out: close what @p filter matches on @p n @p handles, as
- * @p action and its policy say; @p n = 0 is this machine.  Without a prompt
+ * @p action and its policy say; NULL and 0 are this machine.  Without a prompt
  * this takes one listing to plan, one call per close unit and one listing to
  * verify; each further look is one more.  @p report is the caller's and is set
  * on failure too.  Blocks until all is done; each step on a server has its

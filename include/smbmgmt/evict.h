@@ -64,7 +64,7 @@ SMBMGMT_API int32_t smbmgmt_evict_options_set_before(
 /**
  * Close what @p filter matches on @p n @p handles as @p action and its policy
  * say, then look again, as @p options (may be NULL) say, and close what matches
- * then; @p n = 0 is this machine.  All rules of a plan hold in every round.
+ * then; NULL and 0 are this machine.  All rules of a plan hold in every round.
  * Consent is for all of it: force, or one question of the confirm callback,
  * whose text names the filter, the servers and the time; no is for all of it,
  * too.  A server that cannot be reached is tried again in each round; one that
@@ -113,7 +113,7 @@ SMBMGMT_API int32_t smbmgmt_evict_options_set_confirmed(
  * The question that smbmgmt_evict() would ask about @p n @p handles and
  * @p filter with @p options, for a program that asks by itself and goes on with
  * smbmgmt_start_evict(); "" where one of them is NULL.  Borrowed from
- * @p options, until the next question about them.  @p n = 0 is this machine.
+ * @p options, until the next question about them.  NULL and 0 are this machine.
  * Since 0.1.
  */
 SMBMGMT_API const char *

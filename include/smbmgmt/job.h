@@ -46,8 +46,8 @@ SMBMGMT_API int32_t smbmgmt_start_open(smbmgmt_context *context,
 				       smbmgmt_job **job, smbmgmt_error **err);
 /**
  * Start smbmgmt_list_sessions() on @p n @p handles for what @p filter, which
- * may be NULL, matches, as @p options, which may be NULL, say; @p n = 0 is this
- * machine, here and in what follows.  @p job is the caller's to drop with
+ * may be NULL, matches, as @p options, which may be NULL, say; NULL and 0 are
+ * this machine, here and in what follows.  @p job is the caller's to drop with
  * smbmgmt_job_unref().  Errors: those that need no server: INVALID, NOMEM,
  * SYSTEM, REMOVED, FORKED, REENTRANT; all others are the job's.  Mirrors
  * Get-SmbSession -AsJob.  Since 0.1.

@@ -88,7 +88,7 @@ SMBMGMT_API int32_t smbmgmt_policy_set_throttle(smbmgmt_policy *policy,
 						smbmgmt_error **err);
 
 /**
- * Look at @p n @p handles, @p n = 0 being this machine, and plan the close of
+ * Look at @p n @p handles, NULL and 0 being this machine, and plan the close of
  * what @p filter matches; nothing is closed.  @p policy may be NULL for the
  * default.  @p plan is the caller's, is set on failure too and names each
  * server that failed; a plan with failed servers can be executed on the others.

@@ -303,16 +303,16 @@ SMBMGMT_API int32_t smbmgmt_list_options_set_throttle(
 	smbmgmt_list_options *options, int32_t throttle, smbmgmt_error **err);
 
 /**
- * List the sessions of @p n @p handles that @p filter matches; @p n = 0 is this
- * machine.  @p filter and @p options may be NULL.  @p list is the caller's and
- * is set on failure too: one server's failure never hides another's sessions,
- * and each failure, each value not found and each incomplete listing is one of
- * its errors.  Blocks until every server has answered, or the deadlines of its
- * steps have passed.  Errors: PARTIAL if some servers failed, the common code
- * if all did, INCOMPLETE, NOT_FOUND; INVALID (a handle of another context, or
- * twice), NOT_SUPPORTED (a filter on what a server cannot tell), REMOVED,
- * FORKED, REENTRANT, NOMEM.  Mirrors Get-SmbSession, NetrSessionEnum (MS-SRVS
- * 3.1.4.5).  Since 0.1.
+ * List the sessions of @p n @p handles that @p filter matches; NULL and 0
+ * are this machine.  @p filter and @p options may be NULL.  @p list is the
+ * caller's and is set on failure too: one server's failure never hides
+ * another's sessions, and each failure, each value not found and each
+ * incomplete listing is one of its errors.  Blocks until every server has
+ * answered, or the deadlines of its steps have passed.  Errors: PARTIAL if some
+ * servers failed, the common code if all did, INCOMPLETE, NOT_FOUND; INVALID (a
+ * handle of another context, or twice), NOT_SUPPORTED (a filter on what a
+ * server cannot tell), REMOVED, FORKED, REENTRANT, NOMEM.  Mirrors
+ * Get-SmbSession, NetrSessionEnum (MS-SRVS 3.1.4.5).  Since 0.1.
  */
 SMBMGMT_API int32_t smbmgmt_list_sessions(
 	smbmgmt_context *context, smbmgmt_handle *const *handles, uint32_t n,

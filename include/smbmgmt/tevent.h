@@ -11,8 +11,8 @@
  *
  * - A request, its loop and its talloc parent belong to one thread, as in all
  *   of tevent.  The library's own thread never touches them.
- * - Arguments are copied, as those of a job are.  No handles, n = 0, are this
- *   machine, as everywhere.
+ * - Arguments are copied, as those of a job are.  No handles, NULL and 0, are
+ *   this machine, as everywhere.
  * - `_send` gives NULL only when there is no memory, and then nothing was
  *   started.  Every other failure comes out of `_recv`.
  * - tevent_req_is_error() of a request that failed gives its SMBMGMT_E_ code

@@ -154,7 +154,7 @@ int sm_api_handles(smbmgmt_context *context, smbmgmt_handle *const *handles,
 				       "another context.",
 				       i);
 	}
-	return n == 1 ? 0 : check_twice(handles, n, fail);
+	return n <= 1 ? 0 : check_twice(handles, n, fail);
 }
 
 static bool is_of(const smbmgmt_session *session,

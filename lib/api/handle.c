@@ -222,6 +222,11 @@ int sm_api_here(smbmgmt_context *context, smbmgmt_handle *const **handles,
 
 	if (*n != 0)
 		return 0;
+	/* A list that turned out empty, and nobody meant this machine. */
+	if (*handles != NULL)
+		return sm_fail(fail, SMBMGMT_E_INVALID,
+			       "The list of handles is empty; NULL and 0 mean "
+			       "this machine.");
 	if (sm_context_here(context) == NULL) {
 		ret = make_handle(context, NULL, &named, &handle, fail);
 		if (ret != 0)

@@ -455,6 +455,11 @@ START_TEST(refuses_what_makes_no_sense)
 				       NULL, &report, NULL),
 			 SMBMGMT_E_INVALID);
 	smbmgmt_report_unref(report);
+	/* A list that turned out empty is not this machine. */
+	ck_assert_int_eq(smbmgmt_evict(fix.context, &fix.handle, 0, filter,
+				       action, NULL, &report, NULL),
+			 SMBMGMT_E_INVALID);
+	smbmgmt_report_unref(report);
 	smbmgmt_action_set_verify(action, 0, NULL);
 	ck_assert_int_eq(smbmgmt_evict(fix.context, &fix.handle, 1, filter,
 				       action, NULL, &report, NULL),
