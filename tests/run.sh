@@ -17,11 +17,10 @@
 #   threads        gcc with ThreadSanitizer, the tests of many threads; these
 #                  under helgrind too
 #   valgrind       the unit tests and the conformance suites under memcheck
-#   no-dcerpc      without the module that needs samba-dev, all tests without a
-#                  server, some on one and the installed tree
+#   no-dcerpc      without the module that needs samba-dev, the tests of engine,
+#                  command and installed tree, and some on a server
 #   no-smbclient   without the module that needs libsmbclient, the same
-#   no-carriers    without either, all tests that need no server or this
-#                  machine's own
+#   no-carriers    without either, the same, and those on this machine's Samba
 #   coverage       gcov's figures of lib/core and lib/wire, from the unit tests
 #   fuzz           the fuzz targets for a minute, clang's libFuzzer
 #   lint           clang-tidy, cppcheck
@@ -198,13 +197,16 @@ run_threads()
 	done
 }
 
+# Suites that the modules have no part in; plain runs them.
+apart=(threads unit wire oom fuzz docs)
+
 # all_carried BUILD TEST...: the rest of `live` is what plain does with the same
 # module.
 all_carried()
 {
 	local build=$1
 	shift
-	all_but "$build" live threads
+	all_but "$build" live "${apart[@]}"
 	run_tests "$build" testlog-carried "$(list_tests "$build" "$@")" \
 		--logbase testlog-carried "$@"
 }
@@ -226,7 +228,7 @@ run_no-carriers()
 {
 	build no-carriers -Ddcerpc=disabled -Dsmbclient=disabled ||
 		return
-	all_but no-carriers threads
+	all_but no-carriers "${apart[@]}"
 }
 
 # Our own programs of the unit and the conformance suites; scripts and
