@@ -251,6 +251,8 @@ int sm_api_evict_job(smbmgmt_context *context, smbmgmt_handle *const *handles,
 void sm_api_job_execute(smbmgmt_job *job);
 /* Likewise, round by round: list, plan and close on each server by itself. */
 void sm_api_job_close(smbmgmt_job *job);
+/* The report of what-if, of a plan that is settled. */
+int sm_api_report_what_if(smbmgmt_job *job, struct sm_fail *fail);
 /* The report is as full as it gets: work out what it says in all. */
 void sm_api_job_conclude(smbmgmt_job *job, int ret, struct sm_fail *fail);
 
