@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Transport samba on lab 1: what smbstatus says, and closes as planned."""
 
+import datetime
 import json
 import os
 import subprocess
@@ -16,6 +17,18 @@ DIALECTS = {"SMB2_02": "2.0.2", "SMB2_10": "2.1", "SMB3_00": "3.0",
             "SMB3_11": "3.1.1"}
 DEGREES = ["none", "partial", "full", "anonymous"]
 NTLM = "NTLMSSP - Microsoft NTLM Security Support Provider"
+EPOCH = datetime.datetime.fromtimestamp(0, datetime.timezone.utc)
+
+
+def milliseconds(text):
+    """A time as smbstatus writes it, the way the library tells it."""
+    return ((datetime.datetime.fromisoformat(text) - EPOCH)
+            // datetime.timedelta(milliseconds=1))
+
+
+def is_aged(status):
+    """Samba 4.20 is the first to tell when a session was made."""
+    return "creation_time" in next(iter(status["sessions"].values()))
 
 
 def expected(status):
@@ -72,13 +85,13 @@ def same_as_smbstatus(lab):
         tap.equal(here.code, "SMBMGMT_OK")
         status = lab.status()
         tap.equal(len(sessions), 7)
-        for session in sessions.values():
-            # Samba 4.20 is the first to tell when a session was made.
-            aged = "creation_time" in next(iter(status["sessions"].values()))
+        for ident, session in sessions.items():
+            aged = is_aged(status)
             tap.equal("age" in session, aged, "has an age")
             tap.true("idle" not in session, "idle is unknown")
             session.pop("age", None)
-            session.pop("auth_time", None)
+            tap.equal(session.pop("auth_time", None), str(milliseconds(
+                status["sessions"][ident]["auth_time"])) if aged else None)
             for line in session["file"]:
                 path, writes, opened = line.rsplit(" ", 2)
                 tap.equal(writes, "1", path)
@@ -240,16 +253,33 @@ def clean(lab):
     tap.equal(end_by(lab, with_close), wanted, "close")
 
 
-@tap.case("seen through srvsvc too: the same client, user and opens")
+@tap.case("seen through srvsvc too: the same client, user, opens and age")
 def both_ways(lab):
     lab.client("alice", "127.0.0.5", files=2)
+    aged = is_aged(lab.status())
+    if aged:
+        # For ages that differ.
+        time.sleep(3)
     lab.client("carol", "127.0.0.6").user_on_same_connection("bob")
-    over_srvsvc = as_admin(lab, "list", "--json").expect(0).rows()
-    lab.wait_sessions(3)
     with Here(lab) as here:
-        rows = sorted((s["client"], s["user"], int(s["opens"]))
-                      for s in here.list().values())
-    tap.equal(rows, over_srvsvc)
+        before = here.list()
+        over_srvsvc = as_admin(lab, "list", "--json").expect(0)
+        lab.wait_sessions(3)
+        after = here.list()
+    rows = sorted((s["client"], s["user"], int(s["opens"]))
+                  for s in after.values())
+    tap.equal(rows, over_srvsvc.rows())
+    tap.equal(before.keys(), after.keys())
+    ages = {entry["client_user_name"]: entry["seconds_exists"]
+            for entry in over_srvsvc.json()["sessions"]}
+    for ident, session in after.items():
+        tap.equal("age" in session, aged, "has an age")
+        if aged:
+            age = ages[session["user"]]
+            told = (before[ident]["age"], age, session["age"])
+            print(f"# {session['user']}: seconds, srvsvc's in the middle:",
+                  *told)
+            tap.true(int(told[0]) - 2 <= age <= int(told[2]) + 2, repr(told))
 
 
 def command(lab, *argv):

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * smbstatus documents: 4.17's, as it printed it, and one of 4.22's form with
- * what is newer, odd or unknown; and what is cut, missing or too much.
+ * smbstatus documents: 4.17's and 4.22's, as they printed them, and one of
+ * 4.22's form with what is newer, odd or unknown; and what is cut, missing or
+ * too much.
  */
 #include <stdio.h>
 
@@ -140,6 +141,41 @@ START_TEST(as_4_22)
 	/* Nobody's open of their process may be either's. */
 	ck_assert_uint_eq(guest->other_count, 1);
 	ck_assert_uint_eq(late->other_count, 1);
+	sm_smbstatus_free(&status);
+}
+END_TEST
+
+START_TEST(as_4_22_6)
+{
+	struct sm_smbstatus status;
+	const struct sm_smb_session *alice = NULL;
+	const struct sm_smb_session *bob = NULL;
+	const struct sm_smb_session *late = NULL;
+
+	load("4.22.6", &status);
+	ck_assert(sm_smbstatus_is(status.version, 4, 20));
+	ck_assert(status.has_sessions && status.has_trees && status.has_opens);
+	ck_assert_uint_eq(status.session_count, 5);
+	alice = session_of(&status, "alice", "127.0.0.5");
+	bob = session_of(&status, "bob", "127.0.0.8");
+	late = &status.sessions[1];
+	ck_assert_uint_eq(alice->id, 4117848094u);
+	ck_assert_int_eq(alice->created_at, INT64_C(1795252561851));
+	ck_assert_int_eq(alice->auth_at, INT64_C(1795252561853));
+	ck_assert_str_eq(alice->address, "127.0.0.5");
+	ck_assert_str_eq(alice->dialect, "2.1");
+	ck_assert_uint_eq(alice->uid, 21001);
+	ck_assert_uint_eq(alice->tree_count, 1);
+	ck_assert_uint_eq(alice->open_count, 2);
+	ck_assert_int_eq(bob->encryption.degree, SMBMGMT_DEGREE_PARTIAL);
+	ck_assert_str_eq(bob->encryption.name, "AES-128-CCM");
+	ck_assert_uint_eq(bob->open_count, 1);
+	/* It is authenticated in the year 586155, by nobody's uid. */
+	ck_assert(late->in_progress && !late->has_uid && !late->has_gid);
+	ck_assert_ptr_null(late->user);
+	ck_assert_int_eq(late->created_at, INT64_C(1795252561891));
+	ck_assert_int_eq(late->auth_at, 0);
+	ck_assert_uint_eq(late->tree_count, 0);
 	sm_smbstatus_free(&status);
 }
 END_TEST
@@ -361,6 +397,7 @@ int main(void)
 
 	tcase_add_test(tcase, as_4_17);
 	tcase_add_test(tcase, as_4_22);
+	tcase_add_test(tcase, as_4_22_6);
 	tcase_add_test(tcase, cut);
 	tcase_add_test(tcase, missing_is_unknown);
 	tcase_add_test(tcase, server_ids);
