@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include <stdlib.h>
 #include <string.h>
 
 #include <smbmgmt/close.h>
@@ -261,6 +262,43 @@ END_TEST
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 
+/* Parts make one report; of an evict what counts is how it ended. */
+START_TEST(test_append)
+{
+	struct sm_outcome failed = {.outcome = SMBMGMT_OUTCOME_FAILED,
+				    .code = SMBMGMT_E_CONNECTION_LOST};
+	struct sm_fail why = {.offset = -1};
+	smbmgmt_report *report = NULL;
+	smbmgmt_report *part = NULL;
+
+	sm_fail(&why, SMBMGMT_E_TIMED_OUT, "It took too long.");
+	ck_assert_int_eq(sm_report_new(&report, NULL), 0);
+	ck_assert_int_eq(sm_report_new(&part, NULL), 0);
+	ck_assert_int_eq(sm_report_add(part, &failed, "lost", NULL), 0);
+	ck_assert(sm_errors_add(&part->errors, sm_error_new(&why, "fs1")));
+	part->listings = 2;
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_eq(sm_report_append(report, part, NULL), 0);
+	sm_report_unref(part);
+	ck_assert_uint_eq(report->count, 2);
+	ck_assert_uint_eq(report->errors.count, 2);
+	ck_assert_uint_eq(report->listings, 4);
+	ck_assert_str_eq(report->outcomes[1].message, "lost");
+	sm_errors_free(&report->errors);
+	memset(&report->errors, 0, sizeof(report->errors));
+	report->servers = calloc(2, sizeof(*report->servers));
+	ck_assert_ptr_nonnull(report->servers);
+	report->server_count = 2;
+	report->servers[0].closed = 1;
+	sm_report_finish(report);
+	ck_assert_int_eq(report->code, 0);
+	report->servers[1].code = SMBMGMT_E_STILL_PRESENT;
+	sm_report_finish(report);
+	ck_assert_int_eq(report->code, SMBMGMT_E_PARTIAL);
+	sm_report_unref(report);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("core-report");
@@ -270,6 +308,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_overall, 0, COUNT(overalls));
 	tcase_add_loop_test(tc, test_what_if, 0, COUNT(what_ifs));
 	tcase_add_test(tc, test_left_out);
+	tcase_add_test(tc, test_append);
 	tcase_add_test(tc, test_executed);
 	tcase_add_test(tc, test_report_stays);
 	tcase_add_test(tc, test_handles);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include <stdio.h>
 #include <string.h>
 
 #include <smbmgmt/error.h>
@@ -83,6 +84,46 @@ START_TEST(test_copies)
 }
 END_TEST
 
+/* A copy of a session lives on without its listing, with all that it had. */
+START_TEST(test_session_copy)
+{
+	struct sm_table *table = new_table();
+	struct sm_listing listing = {.fields = SMBMGMT_FIELD_CLIENT};
+	struct sm_row row = {.have = SMBMGMT_FIELD_CLIENT, .client = "a"};
+	smbmgmt_session *copy = NULL;
+	char name[16];
+
+	for (int i = 0; i < 3; i++) {
+		ck_assert_int_eq(sm_table_add(table, &row, NULL), 0);
+		for (int j = 0; j < 20; j++) {
+			struct sm_file file = {.path = name, .writes = j == 3};
+
+			snprintf(name, sizeof(name), "%d-%d", i, j);
+			ck_assert_int_eq(sm_table_add_share(table, name, NULL),
+					 0);
+			ck_assert_int_eq(sm_table_add_file(table, &file, NULL),
+					 0);
+		}
+	}
+	ck_assert_int_eq(sm_table_seal(table, &listing, 12, 34, NULL), 0);
+	table->sessions[1].row.own = SMBMGMT_OWN_POSSIBLE;
+	ck_assert_int_eq(sm_session_copy(&table->sessions[1], &copy, NULL), 0);
+	sm_table_unref(table);
+	table = copy->table;
+	ck_assert_uint_eq(table->count, 1);
+	ck_assert_int_eq(table->listed_ns, 34);
+	ck_assert_str_eq(table->origin.server, "fs1");
+	ck_assert_str_eq(copy->row.client, "a");
+	ck_assert_int_eq(copy->row.own, SMBMGMT_OWN_POSSIBLE);
+	ck_assert_uint_eq(copy->share_count, 20);
+	ck_assert_uint_eq(copy->file_count, 20);
+	ck_assert_str_eq(table->lists.shares[copy->share_first], "1-0");
+	ck_assert_str_eq(table->lists.files[copy->file_first + 3].path, "1-3");
+	ck_assert(table->lists.files[copy->file_first + 3].writes);
+	sm_session_unref(copy);
+}
+END_TEST
+
 /* What stands in a field that is not known is never looked at. */
 START_TEST(test_unknown_is_nothing)
 {
@@ -157,6 +198,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_ids, 0,
 			    (int)(sizeof(ids) / sizeof(ids[0])));
 	tcase_add_test(tc, test_copies);
+	tcase_add_test(tc, test_session_copy);
 	tcase_add_test(tc, test_unknown_is_nothing);
 	tcase_add_test(tc, test_rows_stay_rows);
 	tcase_add_test(tc, test_unsealed_is_freed);
