@@ -119,9 +119,11 @@ static const char *native_kind(int32_t kind)
 		[SMBMGMT_NATIVE_WERROR] = "werror",
 		[SMBMGMT_NATIVE_HTTP] = "http",
 		[SMBMGMT_NATIVE_SIGNAL] = "signal",
+		[SMBMGMT_NATIVE_WSMAN] = "wsman",
+		[SMBMGMT_NATIVE_CIM] = "cim",
 	};
 
-	if (kind <= SMBMGMT_NATIVE_NONE || kind > SMBMGMT_NATIVE_SIGNAL) {
+	if (kind <= SMBMGMT_NATIVE_NONE || kind > SMBMGMT_NATIVE_CIM) {
 		return NULL;
 	}
 	return kinds[kind];

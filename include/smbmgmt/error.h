@@ -77,7 +77,7 @@ SMBMGMT_BEGIN
 #define SMBMGMT_E_LIST_DENIED (-32)
 /** No right to close sessions. */
 #define SMBMGMT_E_CLOSE_DENIED (-33)
-/** The server has no srvsvc pipe. */
+/** The server has no such service. */
 #define SMBMGMT_E_NO_SERVICE (-34)
 /** The server cannot encrypt. */
 #define SMBMGMT_E_ENCRYPTION_REFUSED (-35)
@@ -99,6 +99,10 @@ SMBMGMT_BEGIN
 #define SMBMGMT_E_TICKET_REFUSED (-43)
 /** No KDC of the realm answers. */
 #define SMBMGMT_E_KDC_UNREACHABLE (-44)
+/** A quota or limit of the server's. */
+#define SMBMGMT_E_QUOTA (-45)
+/** The server's certificate was not accepted. */
+#define SMBMGMT_E_CERTIFICATE (-46)
 /** @} */
 /**
  * @name Codes of what came out
@@ -146,6 +150,10 @@ SMBMGMT_BEGIN
 #define SMBMGMT_NATIVE_HTTP 4
 /** The signal that ended a process. */
 #define SMBMGMT_NATIVE_SIGNAL 5
+/** The code of a WSManFault (MS-WSMV). */
+#define SMBMGMT_NATIVE_WSMAN 6
+/** A CIM status (DSP0223). */
+#define SMBMGMT_NATIVE_CIM 7
 /** @} */
 
 /** Take a reference; gives its argument.  Since 0.1. */

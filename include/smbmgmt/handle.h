@@ -21,6 +21,22 @@ SMBMGMT_BEGIN
 /** @} */
 
 /**
+ * @name Authentication
+ * How to log on over WS-Management.  Since 0.1.
+ * @{
+ */
+/** As the credentials say: NTLM, or with Kerberos desired NEGOTIATE, or with
+ * Kerberos required KERBEROS. */
+#define SMBMGMT_AUTH_DEFAULT 0
+/** Kerberos where it works, else NTLM. */
+#define SMBMGMT_AUTH_NEGOTIATE 1
+#define SMBMGMT_AUTH_KERBEROS 2 /**< Kerberos, or no logon. */
+#define SMBMGMT_AUTH_NTLM 3	/**< NTLM, version 2. */
+/** User and password as they are, so over TLS only. */
+#define SMBMGMT_AUTH_BASIC 4
+/** @} */
+
+/**
  * @name States of a handle
  * What a handle is doing.  Since 0.1.
  * @{
@@ -53,8 +69,9 @@ SMBMGMT_API int32_t smbmgmt_open_options_set_name(smbmgmt_open_options *options,
 						  const char *name,
 						  smbmgmt_error **err);
 /**
- * The @p transport, "srvsvc", "samba" or "memory"; it must not contradict a
- * prefix of the computer name.  Errors: INVALID (unknown name).  Since 0.1.
+ * The @p transport, "srvsvc", "samba", "wsman" (over HTTP), "wsmans" (over
+ * HTTPS) or "memory"; it must not contradict a prefix of the computer name.
+ * Errors: INVALID (unknown name).  Since 0.1.
  */
 SMBMGMT_API int32_t
 smbmgmt_open_options_set_transport(smbmgmt_open_options *options,
@@ -93,8 +110,10 @@ SMBMGMT_API int32_t smbmgmt_open_options_set_credentials(
 	smbmgmt_open_options *options, smbmgmt_credentials *credentials,
 	smbmgmt_error **err);
 /**
- * How traffic is protected, an SMBMGMT_PROTECTION_ value.  Errors: INVALID (no
- * such value).  Since 0.1.
+ * How traffic over srvsvc is protected, an SMBMGMT_PROTECTION_ value.  Over
+ * wsman it is always encrypted, or with allow_plaintext and Basic never is,
+ * which opening refuses together with ENCRYPT.  Errors: INVALID (no such
+ * value).  Since 0.1.
  */
 SMBMGMT_API int32_t smbmgmt_open_options_set_protection(
 	smbmgmt_open_options *options, int32_t protection, smbmgmt_error **err);
@@ -119,6 +138,47 @@ SMBMGMT_API int32_t smbmgmt_open_options_set_samba_path(
  * INVALID (not absolute, not UTF-8), NOMEM.  Since 0.1.
  */
 SMBMGMT_API int32_t smbmgmt_open_options_set_krb5_conf(
+	smbmgmt_open_options *options, const char *path, smbmgmt_error **err);
+/**
+ * How to log on over wsman and wsmans: @p auth is an SMBMGMT_AUTH_ value.
+ * Opening refuses it for another transport, BASIC over wsman unless plaintext
+ * is allowed, and what contradicts credentials that require Kerberos.  Errors:
+ * INVALID (no such value).  Mirrors New-CimSession -Authentication.  Since 0.1.
+ */
+SMBMGMT_API int32_t smbmgmt_open_options_set_auth(smbmgmt_open_options *options,
+						  int32_t auth,
+						  smbmgmt_error **err);
+/**
+ * 1 in @p allow: user, password and messages may be sent over wsman with
+ * SMBMGMT_AUTH_BASIC, where everybody on the way can read them; 0 is the
+ * default.  What another authentication can encrypt is encrypted all the same.
+ * Errors: INVALID.  Since 0.1.
+ */
+SMBMGMT_API int32_t smbmgmt_open_options_set_allow_plaintext(
+	smbmgmt_open_options *options, int32_t allow, smbmgmt_error **err);
+/**
+ * The absolute @p path of a file of CA certificates (PEM), which alone are
+ * trusted to have signed that of a wsmans server; the default are the system's.
+ * Errors: INVALID (not absolute, not UTF-8), NOMEM.  Since 0.1.
+ */
+SMBMGMT_API int32_t smbmgmt_open_options_set_ca_file(
+	smbmgmt_open_options *options, const char *path, smbmgmt_error **err);
+/**
+ * Log on to a wsmans server with the client certificate in the file @p cert and
+ * its private key in the file @p key, or in @p cert too where that is NULL:
+ * PEM, absolute paths, the key without a password.  With a user as well the
+ * certificate is shown, and the user is who logs on.  Errors: INVALID (not
+ * absolute, not UTF-8), NOMEM.  Mirrors New-CimSession -CertificateThumbprint.
+ * Since 0.1.
+ */
+SMBMGMT_API int32_t smbmgmt_open_options_set_client_cert(
+	smbmgmt_open_options *options, const char *cert, const char *key,
+	smbmgmt_error **err);
+/**
+ * The @p path of the URL that WS-Management is at; the default is "/wsman".
+ * Errors: INVALID (does not begin with a slash, not UTF-8), NOMEM.  Since 0.1.
+ */
+SMBMGMT_API int32_t smbmgmt_open_options_set_wsman_path(
 	smbmgmt_open_options *options, const char *path, smbmgmt_error **err);
 /**
  * Let one step on the server (connect, list, close) take @p milliseconds; 0 is
@@ -190,7 +250,7 @@ SMBMGMT_API const char *
 smbmgmt_handle_computer_name(const smbmgmt_handle *handle);
 /** The server just as it was given to open; borrowed.  Since 0.1. */
 SMBMGMT_API const char *smbmgmt_handle_server(const smbmgmt_handle *handle);
-/** "srvsvc" or "memory"; static.  Since 0.1. */
+/** "srvsvc", "samba", "wsman", "wsmans" or "memory"; static.  Since 0.1. */
 SMBMGMT_API const char *smbmgmt_handle_transport(const smbmgmt_handle *handle);
 /**
  * An SMBMGMT_STATE_ value, as of now: another thread may change it.  REMOVED

@@ -41,6 +41,19 @@ static inline int32_t sm_api_done(int ret, const struct sm_fail *fail,
 int sm_api_set_text(char **to, const char *value, const char *what,
 		    struct sm_fail *fail);
 
+struct sm_address;
+
+/*
+ * What @computer and @options say together, the transport too.  INVALID:
+ * they contradict, or an option is for another transport.
+ */
+int sm_api_resolve(const char *computer, const smbmgmt_open_options *options,
+		   struct sm_address *address, struct sm_fail *fail);
+/* SMBMGMT_AUTH_, never DEFAULT. */
+int32_t sm_api_auth(const smbmgmt_open_options *options);
+/* NULL, "" or `samba:`: this machine. */
+bool sm_api_names_here(const char *computer);
+
 /* A switch: only 0 and 1 make sense. */
 int sm_api_bool(int32_t value, bool *to, struct sm_fail *fail);
 
@@ -52,16 +65,10 @@ struct smbmgmt_open_options {
 	char *name;
 	const char *transport; /* static */
 	const char *carrier;   /* static; NULL: none chosen */
-	char *address;
-	char *krb5_conf;
-	uint32_t port;
+	struct sm_way way;
 	smbmgmt_credentials *credentials;
-	int32_t protection;
-	char *smb_conf;
-	char *samba_path;
 	uint32_t deadline;
 	bool skip_test;
-	int32_t debug_level;
 	smbmgmt_memory *memory;
 };
 
@@ -169,6 +176,7 @@ struct smbmgmt_job {
 	char *computer;		  /* that errors are about, or NULL */
 	/* Listing and planning: */
 	struct sm_match *match;
+	struct sm_select select; /* listing: left to the servers */
 	struct sm_look *looks;
 	size_t servers_failed; /* or incomplete */
 	/* Opening: */

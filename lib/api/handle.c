@@ -6,97 +6,8 @@
 
 #include "api/api.h"
 #include "core/target.h"
-#include "core/text.h"
 #include "transport/memory/memory.h"
 #include "wire/frames/frame.h"
-
-static int not_yet(const char *transport, struct sm_fail *fail)
-{
-	return sm_fail(fail, SMBMGMT_E_NOT_SUPPORTED,
-		       "The transport %s is not part of this version; name a "
-		       "server, which is then asked over srvsvc.",
-		       transport);
-}
-
-/* What this machine's own Samba has no use for is refused, not passed over. */
-static int check_here(const struct sm_address *address,
-		      const smbmgmt_open_options *options, struct sm_fail *fail)
-{
-	const char *what = NULL;
-
-	if (address->port != 0)
-		what = "port";
-	else if (options->address != NULL)
-		what = "address";
-	else if (options->carrier != NULL)
-		what = "carrier";
-	else if (options->credentials != NULL &&
-		 options->credentials->user != NULL &&
-		 options->credentials->user[0] != '\0')
-		what = "user";
-	if (strcmp(address->host, SM_HERE) != 0)
-		return sm_fail(fail, SMBMGMT_E_INVALID,
-			       "Transport samba is for this machine's own "
-			       "Samba and reaches no '%s'; leave the host out, "
-			       "or ask over srvsvc.",
-			       address->host);
-	if (what == NULL)
-		return 0;
-	return sm_fail(fail, SMBMGMT_E_INVALID,
-		       "Transport samba needs no %s; leave it out, or name a "
-		       "server to ask over srvsvc.",
-		       what);
-}
-
-static bool names_here(const char *computer)
-{
-	return computer == NULL || computer[0] == '\0' ||
-	       sm_text_cmp(computer, "samba:") == 0;
-}
-
-/* What the name and the options say together. */
-static int resolve(const char *computer, const smbmgmt_open_options *options,
-		   struct sm_address *address, struct sm_fail *fail)
-{
-	int ret = 0;
-
-	if (names_here(computer))
-		computer = SM_HERE_NAME;
-	ret = sm_address_parse(computer, address, fail);
-	if (ret != 0)
-		return ret;
-	if (options->transport != NULL && address->transport != NULL &&
-	    options->transport != address->transport)
-		return sm_fail(fail, SMBMGMT_E_INVALID,
-			       "'%s' asks for transport %s, and the options "
-			       "for %s; ask for one.",
-			       computer, address->transport,
-			       options->transport);
-	if (address->transport == NULL)
-		address->transport = options->transport;
-	if (address->transport == NULL)
-		address->transport = "srvsvc";
-	if (options->port != 0 && address->port != 0 &&
-	    options->port != address->port)
-		return sm_fail(fail, SMBMGMT_E_INVALID,
-			       "'%s' names port %u, and the options name %u; "
-			       "name one.",
-			       computer, address->port, options->port);
-	if (address->port == 0)
-		address->port = options->port;
-	if (strcmp(address->transport, "samba") == 0)
-		return check_here(address, options, fail);
-	if (strcmp(address->transport, "srvsvc") != 0 &&
-	    strcmp(address->transport, "memory") != 0)
-		return not_yet(address->transport, fail);
-	if (options->carrier != NULL &&
-	    strcmp(address->transport, "srvsvc") != 0)
-		return sm_fail(fail, SMBMGMT_E_INVALID,
-			       "A carrier (%s) is for transport srvsvc, and "
-			       "'%s' is %s; leave it out.",
-			       options->carrier, computer, address->transport);
-	return 0;
-}
 
 static int set_memory(smbmgmt_handle *handle,
 		      const smbmgmt_open_options *options, struct sm_fail *fail)
@@ -127,35 +38,41 @@ static char *copy(const char *text)
 	return text == NULL ? NULL : strdup(text);
 }
 
+/* The module of the helper that has the transport. */
+static const char *module_of(const char *transport,
+			     const smbmgmt_open_options *options)
+{
+	if (strcmp(transport, "samba") == 0)
+		return SM_HELPER_SAMBA;
+	if (strcmp(transport, "wsman") == 0 || strcmp(transport, "wsmans") == 0)
+		return SM_HELPER_WSMAN;
+	return options->carrier != NULL ? options->carrier : "auto";
+}
+
 static int fill_in(smbmgmt_handle *handle, const char *computer,
 		   const struct sm_address *address,
 		   const smbmgmt_open_options *options, struct sm_fail *fail)
 {
+	int ret = sm_way_copy(&options->way, &handle->way, fail);
+
+	if (ret != 0)
+		return ret;
+	handle->way.port = address->port;
+	handle->way.auth = sm_api_auth(options);
 	handle->transport = address->transport;
+	handle->tls = strcmp(address->transport, "wsmans") == 0;
+	handle->module = module_of(address->transport, options);
 	handle->name = copy(options->name);
 	handle->computer = copy(address->host);
 	handle->host = copy(address->host);
 	/* A name that opens the same again. */
-	handle->server = copy(names_here(computer) ? SM_HERE_NAME : computer);
-	handle->samba_path = copy(options->samba_path);
-	handle->smb_conf = copy(options->smb_conf);
-	handle->address = copy(options->address);
-	handle->krb5_conf = copy(options->krb5_conf);
-	handle->carrier = options->carrier != NULL ? options->carrier : "auto";
-	if (strcmp(handle->transport, "samba") == 0)
-		handle->carrier = SM_HELPER_SAMBA;
-	handle->port = address->port;
-	handle->protection = options->protection;
-	handle->debug_level = options->debug_level;
+	handle->server =
+		copy(sm_api_names_here(computer) ? SM_HERE_NAME : computer);
 	handle->deadline = options->deadline != 0 ? options->deadline
 						  : SM_DEADLINE_DEFAULT;
 	if ((options->name != NULL && handle->name == NULL) ||
 	    handle->computer == NULL || handle->host == NULL ||
-	    handle->server == NULL ||
-	    (options->smb_conf != NULL && handle->smb_conf == NULL) ||
-	    (options->samba_path != NULL && handle->samba_path == NULL) ||
-	    (options->address != NULL && handle->address == NULL) ||
-	    (options->krb5_conf != NULL && handle->krb5_conf == NULL))
+	    handle->server == NULL)
 		return sm_fail_nomem(fail);
 	/* The caller may go on changing its object. */
 	if (options->credentials != NULL)
@@ -187,7 +104,7 @@ static int make_handle(smbmgmt_context *context, const char *computer,
 
 	if (options == NULL)
 		options = &defaults;
-	ret = resolve(computer, options, &address, fail);
+	ret = sm_api_resolve(computer, options, &address, fail);
 	if (ret != 0)
 		return ret;
 	h = calloc(1, sizeof(*h));

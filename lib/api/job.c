@@ -197,7 +197,7 @@ void sm_api_job_look(smbmgmt_job *job, void (*then)(smbmgmt_job *job))
 		return;
 	}
 	fleet->looks = job->looks;
-	fleet->instances = sm_match_instances(job->match);
+	fleet->ask.instances = sm_match_instances(job->match);
 	sm_fleet_look(fleet);
 }
 

@@ -5,6 +5,7 @@
 #include "api/api.h"
 #include "core/diff.h"
 #include "core/match.h"
+#include "core/select.h"
 #include "util/vec.h"
 
 struct smbmgmt_session_list {
@@ -251,9 +252,11 @@ int sm_api_list_job(smbmgmt_context *context, smbmgmt_handle *const *handles,
 		sm_api_job_unref(j);
 		return ret;
 	}
+	sm_select_make(sm_match_filter(j->match), &j->select);
+	j->fleet.ask.select = &j->select;
 	j->step = list;
 	if (options != NULL) {
-		j->fleet.milliseconds = options->deadline;
+		j->fleet.ask.milliseconds = options->deadline;
 		j->fleet.throttle = options->throttle;
 	}
 	*job = j;

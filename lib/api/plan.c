@@ -144,7 +144,7 @@ int sm_api_plan_job(smbmgmt_context *context, smbmgmt_handle *const *handles,
 		return ret;
 	}
 	j->step = plan_it;
-	j->fleet.milliseconds = deadline;
+	j->fleet.ask.milliseconds = deadline;
 	j->fleet.throttle = throttle;
 	*job = j;
 	return 0;

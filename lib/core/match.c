@@ -185,6 +185,11 @@ void sm_match_free(struct sm_match *match)
 	free(match);
 }
 
+const smbmgmt_filter *sm_match_filter(const struct sm_match *match)
+{
+	return match->filter;
+}
+
 bool sm_match_is_all(const struct sm_match *match)
 {
 	return sm_filter_is_empty(match->filter);

@@ -22,6 +22,8 @@ int sm_match_new(const smbmgmt_filter *filter, struct sm_match **match,
 		 struct sm_fail *fail);
 void sm_match_free(struct sm_match *match);
 
+/* The copy. */
+const smbmgmt_filter *sm_match_filter(const struct sm_match *match);
 /* Nothing but match-all (or a NULL filter): every session is meant. */
 bool sm_match_is_all(const struct sm_match *match);
 /* A filter that closes nothing: it is empty and match-all is not set. */

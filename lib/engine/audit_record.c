@@ -365,11 +365,13 @@ static void put_native(struct sm_json *json, const smbmgmt_error *error)
 		[SMBMGMT_NATIVE_WERROR] = "werror",
 		[SMBMGMT_NATIVE_HTTP] = "http",
 		[SMBMGMT_NATIVE_SIGNAL] = "signal",
+		[SMBMGMT_NATIVE_WSMAN] = "wsman",
+		[SMBMGMT_NATIVE_CIM] = "cim",
 	};
 	int32_t kind = error == NULL ? SMBMGMT_NATIVE_NONE
 				     : smbmgmt_error_native_kind(error);
 
-	if (kind <= SMBMGMT_NATIVE_NONE || kind > SMBMGMT_NATIVE_SIGNAL)
+	if (kind <= SMBMGMT_NATIVE_NONE || kind > SMBMGMT_NATIVE_CIM)
 		return;
 	sm_json_text(json, "native_kind", kinds[kind]);
 	sm_json_number(json, "native_code", smbmgmt_error_native_code(error));

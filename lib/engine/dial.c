@@ -21,20 +21,29 @@ static struct tevent_req *start_dial(struct dial_state *state, int64_t deadline)
 {
 	struct smbmgmt_handle *handle = state->handle;
 	const smbmgmt_credentials *c = handle->credentials;
+	const struct sm_way *way = &handle->way;
+	char *const *texts = way->texts;
 	struct sm_target target = {
 		.host = handle->host,
-		.port = handle->port,
+		.port = way->port,
 		.user = c == NULL ? NULL : c->user,
 		.domain = c == NULL ? NULL : c->domain,
 		.password = c == NULL ? NULL : c->password,
-		.protection = (uint32_t)handle->protection,
+		.protection = (uint32_t)way->protection,
 		.kerberos = c == NULL ? 0 : (uint32_t)c->kerberos,
 		.ccache = c == NULL ? NULL : c->ccache,
-		.krb5_conf = handle->krb5_conf,
-		.address = handle->address,
-		.smb_conf = handle->smb_conf,
-		.samba_path = handle->samba_path,
-		.debug_level = (uint32_t)handle->debug_level,
+		.krb5_conf = texts[SM_WAY_KRB5_CONF],
+		.address = texts[SM_WAY_ADDRESS],
+		.smb_conf = texts[SM_WAY_SMB_CONF],
+		.samba_path = texts[SM_WAY_SAMBA_PATH],
+		.debug_level = (uint32_t)way->debug_level,
+		.tls = handle->tls,
+		.auth = (uint32_t)way->auth,
+		.allow_plaintext = way->allow_plaintext,
+		.ca_file = texts[SM_WAY_CA_FILE],
+		.client_cert = texts[SM_WAY_CLIENT_CERT],
+		.client_key = texts[SM_WAY_CLIENT_KEY],
+		.wsman_path = texts[SM_WAY_WSMAN_PATH],
 		.deadline = (uint32_t)((deadline - sm_clock_now()) / SM_MS),
 		.has_level_hint = handle->has_level_hint,
 		.level_hint = handle->level_hint,
@@ -43,7 +52,7 @@ static struct tevent_req *start_dial(struct dial_state *state, int64_t deadline)
 	if (handle->memory != NULL)
 		return sm_conn_memory_send(state, state->engine, handle->memory,
 					   deadline);
-	return sm_conn_helper_send(state, state->engine, handle->carrier,
+	return sm_conn_helper_send(state, state->engine, handle->module,
 				   &target, deadline);
 }
 

@@ -137,11 +137,13 @@ void sm_exec_reread(struct tevent_req *req)
 {
 	struct exec_state *state = tevent_req_data(req, struct exec_state);
 	struct tevent_req *subreq = NULL;
+	struct sm_ask ask = {
+		.instances = state->options.instances,
+		.milliseconds = state->options.milliseconds,
+	};
 
 	state->listings++;
-	subreq = sm_look_send(state->step, state->engine, state->handle,
-			      state->options.instances,
-			      state->options.milliseconds);
+	subreq = sm_look_send(state->step, state->engine, state->handle, &ask);
 	if (subreq == NULL)
 		sm_exec_nomem(req);
 	else

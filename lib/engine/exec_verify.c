@@ -70,11 +70,11 @@ static void look_again(void *userdata)
 	int64_t left = (state->look_until - sm_clock_now()) / SM_MS;
 	int64_t least =
 		sm_exec_step(state) < LOOK_MS ? sm_exec_step(state) : LOOK_MS;
+	struct sm_ask ask = {.instances = state->options.instances};
 
 	state->listings++;
-	subreq = sm_look_send(state->step, state->engine, state->handle,
-			      state->options.instances,
-			      (uint32_t)(left < least ? least : left));
+	ask.milliseconds = (uint32_t)(left < least ? least : left);
+	subreq = sm_look_send(state->step, state->engine, state->handle, &ask);
 	if (subreq == NULL)
 		sm_exec_nomem(req);
 	else

@@ -226,8 +226,7 @@ void sm_fleet_cancel(struct sm_fleet *fleet)
 static struct tevent_req *look_send(struct sm_fleet *fleet, size_t i)
 {
 	return sm_visit_send(fleet->engine->ev, fleet->engine,
-			     fleet->handles[i], true, fleet->instances,
-			     fleet->milliseconds);
+			     fleet->handles[i], true, &fleet->ask);
 }
 
 static int32_t look_recv(struct sm_fleet *fleet, size_t i,
@@ -268,7 +267,7 @@ static int32_t fails_fail(struct sm_fleet *fleet, size_t i,
 static struct tevent_req *connect_send(struct sm_fleet *fleet, size_t i)
 {
 	return sm_visit_send(fleet->engine->ev, fleet->engine,
-			     fleet->handles[i], false, 0, 0);
+			     fleet->handles[i], false, &fleet->ask);
 }
 
 static int32_t connect_recv(struct sm_fleet *fleet, size_t i,

@@ -36,8 +36,7 @@ struct sm_fleet {
 	size_t n;
 	int32_t throttle; /* 0: ours to choose */
 	/* Listing, connecting: */
-	uint32_t instances;
-	uint32_t milliseconds;
+	struct sm_ask ask;
 	/* Executing: server i of the plan is handles[i]. */
 	const smbmgmt_plan *plan;
 	const struct sm_exec_options *options;

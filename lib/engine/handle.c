@@ -23,10 +23,7 @@ void sm_handle_free(struct smbmgmt_handle *handle)
 	free(handle->computer);
 	free(handle->server);
 	free(handle->host);
-	free(handle->smb_conf);
-	free(handle->samba_path);
-	free(handle->address);
-	free(handle->krb5_conf);
+	sm_way_clear(&handle->way);
 	sm_credentials_unref(handle->credentials);
 	sm_memory_unref(handle->memory);
 	free(handle);

@@ -17,6 +17,7 @@
 #include "engine/conn.h"
 #include "engine/credentials.h"
 #include "engine/engine.h"
+#include "engine/way.h"
 #include "util/ref.h"
 
 struct sm_turn;
@@ -35,14 +36,9 @@ struct smbmgmt_handle {
 	const char *transport; /* static */
 	/* How to connect. */
 	char *host;
-	uint32_t port;
-	int32_t protection;
-	const char *carrier; /* static; or SM_HELPER_SAMBA */
-	char *address;
-	char *smb_conf;
-	char *samba_path;
-	char *krb5_conf;
-	int32_t debug_level;
+	const char *module; /* static: of the helper */
+	bool tls;
+	struct sm_way way;
 	uint32_t deadline; /* ms per step */
 	smbmgmt_credentials *credentials;
 	smbmgmt_memory *memory; /* transport memory */
@@ -124,15 +120,25 @@ struct tevent_req *sm_handle_connect_send(TALLOC_CTX *mem,
 					  uint32_t milliseconds);
 int sm_handle_connect_recv(struct tevent_req *req, struct sm_fail *fail);
 
+/* What a listing is to be of, and how long it may take. */
+struct sm_ask {
+	uint32_t instances;    /* bit n: SMB instance n; 0: ask nothing */
+	uint32_t milliseconds; /* a step; 0: the handle's deadline */
+	/*
+	 * What may be left to the server; NULL: a whole listing.  Whoever
+	 * compares two listings, as every close does, needs whole ones.
+	 */
+	const struct sm_select *select;
+};
+
 /*
- * One whole listing, connecting if needed, one enumeration for each of the
- * SMB instances asked for (bit n: instance n; 0: ask nothing); during a turn.
- * A connection that is older than the turn and breaks is made again, and the
- * listing with it, once.
+ * One listing, connecting if needed, one enumeration for each of the SMB
+ * instances asked for; during a turn.  A connection that is older than the turn
+ * and breaks is made again, and the listing with it, once.
  */
 struct tevent_req *sm_look_send(TALLOC_CTX *mem, struct sm_engine *engine,
 				struct smbmgmt_handle *handle,
-				uint32_t instances, uint32_t milliseconds);
+				const struct sm_ask *ask);
 /* @table is the caller's reference. */
 int sm_look_recv(struct tevent_req *req, struct sm_table **table,
 		 struct sm_fail *fail);

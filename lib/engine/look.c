@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Whole listings. */
+/* Listings. */
 #include <stdio.h>
 #include <string.h>
 
@@ -13,10 +13,8 @@ struct look_state {
 	struct smbmgmt_handle *handle;
 	struct sm_engine *engine;
 	struct sm_fail fail;
-	uint32_t instances;
+	struct sm_ask ask;
 	uint32_t left; /* instances still to be asked for */
-	bool ask;
-	uint32_t milliseconds;
 	struct sm_table *table;
 	size_t from; /* rows before the enumeration at hand */
 	uint32_t instance;
@@ -36,7 +34,7 @@ static int look_destructor(struct look_state *state)
 
 struct tevent_req *sm_look_send(TALLOC_CTX *mem, struct sm_engine *engine,
 				struct smbmgmt_handle *handle,
-				uint32_t instances, uint32_t milliseconds)
+				const struct sm_ask *ask)
 {
 	struct look_state *state = NULL;
 	struct tevent_req *req =
@@ -46,9 +44,7 @@ struct tevent_req *sm_look_send(TALLOC_CTX *mem, struct sm_engine *engine,
 		return NULL;
 	state->handle = handle;
 	state->engine = engine;
-	state->instances = instances;
-	state->ask = instances != 0;
-	state->milliseconds = milliseconds;
+	state->ask = *ask;
 	talloc_set_destructor(state, look_destructor);
 	begin_look(req);
 	if (!tevent_req_is_in_progress(req))
@@ -63,7 +59,7 @@ static void begin_look(struct tevent_req *req)
 	struct tevent_req *subreq = NULL;
 	struct sm_origin origin;
 
-	state->left = state->instances;
+	state->left = state->ask.instances;
 	state->first = true;
 	sm_table_unref(state->table);
 	state->table = NULL;
@@ -73,7 +69,7 @@ static void begin_look(struct tevent_req *req)
 		return;
 	}
 	subreq = sm_handle_connect_send(state, state->engine, state->handle,
-					state->milliseconds);
+					state->ask.milliseconds);
 	if (tevent_req_nomem(subreq, req))
 		return;
 	tevent_req_set_callback(subreq, look_connected, req);
@@ -83,10 +79,12 @@ static void next_listing(struct tevent_req *req)
 {
 	struct look_state *state = tevent_req_data(req, struct look_state);
 	struct sm_conn *conn = state->handle->conn;
-	struct sm_query query = {.ask_instance = state->ask};
+	struct sm_query query = {.ask_instance = state->ask.instances != 0};
 	struct tevent_req *subreq = NULL;
 
-	if (state->ask) {
+	if (state->ask.select != NULL)
+		query.select = *state->ask.select;
+	if (query.ask_instance) {
 		state->instance = (uint32_t)__builtin_ctz(state->left);
 		state->left &= state->left - 1;
 		query.instance = state->instance;
@@ -94,7 +92,7 @@ static void next_listing(struct tevent_req *req)
 	state->from = state->table->count;
 	subreq = conn->ops->list_send(
 		state, conn, &query, state->table,
-		sm_handle_deadline(state->handle, state->milliseconds));
+		sm_handle_deadline(state->handle, state->ask.milliseconds));
 	if (tevent_req_nomem(subreq, req))
 		return;
 	tevent_req_set_callback(subreq, look_listed, req);
@@ -136,8 +134,8 @@ static void join(struct look_state *state, const struct sm_listing *listing)
 /* Rows are closed with the instance that they were found with. */
 static void tag(struct look_state *state)
 {
-	for (size_t i = state->from; state->ask && i < state->table->count;
-	     i++) {
+	for (size_t i = state->from;
+	     state->ask.instances != 0 && i < state->table->count; i++) {
 		struct sm_row *row = &state->table->sessions[i].row;
 
 		row->have |= SMBMGMT_FIELD_INSTANCE;
@@ -151,7 +149,7 @@ static void tag(struct look_state *state)
  */
 static bool goes_on(const struct look_state *state)
 {
-	return state->ask && state->left != 0 &&
+	return state->ask.instances != 0 && state->left != 0 &&
 	       (state->listing.caps & SM_CAP_INSTANCES) != 0;
 }
 

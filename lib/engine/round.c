@@ -138,6 +138,10 @@ struct tevent_req *sm_round_send(TALLOC_CTX *mem, const struct sm_round *round)
 	struct round_state *state = NULL;
 	struct tevent_req *req =
 		tevent_req_create(mem, &state, struct round_state);
+	struct sm_ask ask = {
+		.instances = round->options.instances,
+		.milliseconds = round->options.milliseconds,
+	};
 
 	if (req == NULL)
 		return NULL;
@@ -149,9 +153,8 @@ struct tevent_req *sm_round_send(TALLOC_CTX *mem, const struct sm_round *round)
 		return req;
 	}
 	state->out.listings = 1;
-	state->visit = sm_visit_send(state, round->engine, round->handle, true,
-				     round->options.instances,
-				     round->options.milliseconds);
+	state->visit =
+		sm_visit_send(state, round->engine, round->handle, true, &ask);
 	if (!tevent_req_nomem(state->visit, req))
 		tevent_req_set_callback(state->visit, listed, req);
 	return req;

@@ -11,8 +11,7 @@ struct visit_state {
 	struct smbmgmt_handle *handle;
 	struct sm_turn *turn;
 	struct tevent_req *subreq; /* in flight */
-	uint32_t instances;
-	uint32_t milliseconds;
+	struct sm_ask ask;
 	bool list; /* false: only connect */
 	struct sm_table *table;
 	struct sm_fail fail;
@@ -33,7 +32,7 @@ static int visit_destructor(struct visit_state *state)
 
 struct tevent_req *sm_visit_send(TALLOC_CTX *mem, struct sm_engine *engine,
 				 struct smbmgmt_handle *handle, bool list,
-				 uint32_t instances, uint32_t milliseconds)
+				 const struct sm_ask *ask)
 {
 	struct visit_state *state = NULL;
 	struct tevent_req *req =
@@ -43,8 +42,7 @@ struct tevent_req *sm_visit_send(TALLOC_CTX *mem, struct sm_engine *engine,
 		return NULL;
 	state->engine = engine;
 	state->handle = sm_handle_ref(handle);
-	state->instances = instances;
-	state->milliseconds = milliseconds;
+	state->ask = *ask;
 	state->list = list;
 	talloc_set_destructor(state, visit_destructor);
 	tevent_req_defer_callback(req, engine->ev);
@@ -69,11 +67,11 @@ static void visit_ready(void *userdata, int ret)
 	}
 	if (state->list)
 		subreq = sm_look_send(state, state->engine, state->handle,
-				      state->instances, state->milliseconds);
+				      &state->ask);
 	else
 		subreq = sm_handle_connect_send(state, state->engine,
 						state->handle,
-						state->milliseconds);
+						state->ask.milliseconds);
 	if (tevent_req_nomem(subreq, req))
 		return;
 	state->subreq = subreq;

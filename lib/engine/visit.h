@@ -11,10 +11,10 @@
 
 #include "engine/handle.h"
 
-/* @list: false only connects.  @instances, @milliseconds: as sm_look_send(). */
+/* @list: false only connects. */
 struct tevent_req *sm_visit_send(TALLOC_CTX *mem, struct sm_engine *engine,
 				 struct smbmgmt_handle *handle, bool list,
-				 uint32_t instances, uint32_t milliseconds);
+				 const struct sm_ask *ask);
 /* @table is the caller's reference; NULL if it only connected. */
 int sm_visit_recv(struct tevent_req *req, struct sm_table **table,
 		  struct sm_fail *fail);

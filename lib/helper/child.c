@@ -10,7 +10,6 @@
 
 #include "helper/io.h"
 #include "helper/wallclock.h"
-#include "transport/samba/samba.h"
 #include "transport/srvsvc/srvsvc.h"
 #include "wire/frames/message.h"
 
@@ -276,18 +275,16 @@ static void serve(struct child *c)
 	}
 }
 
-_Noreturn void sm_child_run(const struct sm_carrier *carrier)
+_Noreturn void sm_child_run(const struct sm_module *module)
 {
-	struct child c = {.transport = &sm_samba};
+	struct child c = {.transport = module->transport};
 
 	c.in.payload = c.payload;
 	start_watch();
 	take_along();
 	sm_wallclock_start();
-	if (carrier != NULL) {
-		c.transport = &sm_srvsvc;
-		sm_srvsvc_set_carrier(carrier);
-	}
+	if (module->carrier != NULL)
+		sm_srvsvc_set_carrier(module->carrier);
 	while (sm_io_receive(SM_HELPER_SOCKET, &c.in)) {
 		if (c.in.fd >= 0)
 			close(c.in.fd);

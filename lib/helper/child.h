@@ -2,13 +2,12 @@
 #ifndef SM_HELPER_CHILD_H
 #define SM_HELPER_CHILD_H
 
-#include "transport/srvsvc/carrier.h"
+#include "helper/modules.h"
 
 /*
  * Be the process of one connection: serve requests on SM_HELPER_SOCKET until
- * the library closes it.  Without a carrier it is one to this machine's Samba.
- * Does not return.
+ * the library closes it.  Does not return.
  */
-_Noreturn void sm_child_run(const struct sm_carrier *carrier);
+_Noreturn void sm_child_run(const struct sm_module *module);
 
 #endif /* SM_HELPER_CHILD_H */

@@ -2,7 +2,7 @@
 /*
  * smbmgmt-helper: the fork server.  One per context, started by the library
  * with a socket to it (SM_HELPER_SOCKET) and a pidfd of the library's process
- * (SM_HELPER_HOST).  It links carrier modules, forks one child per
+ * (SM_HELPER_HOST).  It links modules, forks one child per
  * connection, reports their ends, and takes them all along when the library
  * goes away in any manner.  It initialises nothing of Samba's.
  */
@@ -20,9 +20,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "helper/carriers.h"
 #include "helper/child.h"
 #include "helper/io.h"
+#include "helper/modules.h"
 #include "wire/frames/message.h"
 
 struct kid {
@@ -110,19 +110,19 @@ static bool make_room(struct server *s)
  * A child keeps standard input and output, its own socket and the host's
  * pidfd; the other connections and the fork server's socket are closed.
  */
-static _Noreturn void become_child(int sock, const struct sm_carrier *carrier)
+static _Noreturn void become_child(int sock, const struct sm_module *module)
 {
 	prctl(PR_SET_NAME, "smbmgmt-conn");
 	if (dup2(sock, SM_HELPER_SOCKET) < 0)
 		_exit(1);
 	syscall(SYS_close_range, SM_HELPER_HOST + 1, ~0U, 0);
 	fcntl(SM_HELPER_SOCKET, F_SETFD, FD_CLOEXEC);
-	sm_child_run(carrier);
+	sm_child_run(module);
 }
 
 static int spawn(struct server *s, struct sm_fail *fail)
 {
-	const struct sm_carrier *carrier = NULL;
+	struct sm_module module;
 	const char *name = NULL;
 	struct kid kid = {.request = s->in.frame.request};
 	int ret =
@@ -133,9 +133,8 @@ static int spawn(struct server *s, struct sm_fail *fail)
 			      "A spawn request came without a socket.");
 	if (ret == 0 && !make_room(s))
 		ret = sm_fail_nomem(fail);
-	/* This machine's Samba needs nothing that is not in here already. */
-	if (ret == 0 && strcmp(name, SM_HELPER_SAMBA) != 0)
-		ret = sm_carrier_load(name, &carrier, fail);
+	if (ret == 0)
+		ret = sm_module_load(name, &module, fail);
 	if (ret != 0)
 		return ret;
 	kid.pid = fork();
@@ -144,7 +143,7 @@ static int spawn(struct server *s, struct sm_fail *fail)
 				     "The process of a connection cannot be "
 				     "made");
 	if (kid.pid == 0)
-		become_child(s->in.fd, carrier);
+		become_child(s->in.fd, &module);
 	kid.pidfd = open_pidfd(kid.pid);
 	if (kid.pidfd < 0) {
 		ret = sm_fail_errno(fail, errno,

@@ -48,4 +48,7 @@ struct sm_transport {
 	void (*disconnect)(struct sm_transport_conn *conn);
 };
 
+/* What a module of the helper that is a transport exports. */
+#define SM_TRANSPORT_SYMBOL "sm_transport_module"
+
 #endif /* SM_TRANSPORT_H */

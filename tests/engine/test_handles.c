@@ -69,7 +69,7 @@ static const struct {
 	{"samba:fs1", NULL, SMBMGMT_E_INVALID},
 	{"samba:localhost:445", NULL, SMBMGMT_E_INVALID},
 	{"fs1", "samba", SMBMGMT_E_INVALID},
-	{"wsman:host", NULL, SMBMGMT_E_NOT_SUPPORTED},
+	{"wsman:host", NULL, SMBMGMT_E_INVALID},
 	{"memory:nowhere", NULL, SMBMGMT_E_INVALID},
 	{"memory:demo", "srvsvc", SMBMGMT_E_INVALID},
 	{"memory:", NULL, SMBMGMT_E_INVALID},

@@ -15,7 +15,7 @@
 #include "util/buf.h"
 #include "util/fail.h"
 
-#define SM_FRAME_VERSION 3
+#define SM_FRAME_VERSION 4
 #define SM_FRAME_HEADER 12
 #define SM_FRAME_PAYLOAD 65536	    /* at most, in one frame */
 #define SM_FRAME_ANSWER (64u << 20) /* at most, in all of one answer */
@@ -26,7 +26,7 @@ enum sm_frame_type {
 	SM_FRAME_SPAWNED = 2, /* pid; with the child's pidfd */
 	SM_FRAME_EXITED = 3,  /* pid, wait status */
 	/* library -> fork server */
-	SM_FRAME_SPAWN = 16, /* carrier's name, "auto" or SM_HELPER_SAMBA; with
+	SM_FRAME_SPAWN = 16, /* carrier's name, "auto" or SM_HELPER_; with
 				the child's socket */
 	/* library -> child */
 	SM_FRAME_CONNECT = 32, /* struct sm_target */
@@ -40,8 +40,9 @@ enum sm_frame_type {
 	SM_FRAME_FAIL = 64, /* struct sm_fail */
 };
 
-/* In place of a carrier's name: the transport samba, which has none. */
-#define SM_HELPER_SAMBA "samba"
+/* Names for SPAWN that are no carrier's: transports of their own. */
+#define SM_HELPER_SAMBA "samba" /* in the helper itself */
+#define SM_HELPER_WSMAN "wsman" /* a module */
 
 struct sm_frame {
 	uint16_t type;

@@ -140,6 +140,13 @@ void sm_msg_put_target(struct sm_out *out, const struct sm_target *target)
 	sm_msg_put_text(out, target->krb5_conf);
 	sm_msg_put_text(out, target->address);
 	sm_msg_put_text(out, target->samba_path);
+	sm_out_u32(out, target->tls ? 1 : 0);
+	sm_out_u32(out, target->auth);
+	sm_out_u32(out, target->allow_plaintext ? 1 : 0);
+	sm_msg_put_text(out, target->ca_file);
+	sm_msg_put_text(out, target->client_cert);
+	sm_msg_put_text(out, target->client_key);
+	sm_msg_put_text(out, target->wsman_path);
 }
 
 int sm_msg_get_target(uint8_t *payload, size_t len, struct sm_target *target,
@@ -163,9 +170,45 @@ int sm_msg_get_target(uint8_t *payload, size_t len, struct sm_target *target,
 	target->krb5_conf = get_text(&in);
 	target->address = get_text(&in);
 	target->samba_path = get_text(&in);
+	target->tls = get_at_most(&in, 1) == 1;
+	target->auth = get_at_most(&in, SMBMGMT_AUTH_BASIC);
+	target->allow_plaintext = get_at_most(&in, 1) == 1;
+	target->ca_file = get_text(&in);
+	target->client_cert = get_text(&in);
+	target->client_key = get_text(&in);
+	target->wsman_path = get_text(&in);
 	if (target->host == NULL)
 		in.failed = true;
 	return end(&in, "connect", fail);
+}
+
+static void put_select(struct sm_out *out, const struct sm_select *select)
+{
+	sm_out_u32(out, (uint32_t)select->count);
+	for (size_t i = 0; i < select->count; i++) {
+		const struct sm_selected *item = &select->items[i];
+
+		sm_out_u32(out, item->property);
+		sm_out_u64(out, item->first);
+		sm_out_u64(out, item->last);
+		sm_msg_put_text(out, item->text);
+	}
+}
+
+static void get_select(struct sm_in *in, struct sm_select *select)
+{
+	select->count = get_at_most(in, SM_SELECT_MOST);
+	for (size_t i = 0; !in->failed && i < select->count; i++) {
+		struct sm_selected *item = &select->items[i];
+
+		item->property = get_at_most(in, SM_SELECTED_NODE);
+		item->first = sm_in_u64(in);
+		item->last = sm_in_u64(in);
+		item->text = get_text(in);
+		if (item->property == SM_SELECTED_ID ? item->last < item->first
+						     : item->text == NULL)
+			in->failed = true;
+	}
 }
 
 void sm_msg_put_query(struct sm_out *out, const struct sm_query *query)
@@ -173,6 +216,7 @@ void sm_msg_put_query(struct sm_out *out, const struct sm_query *query)
 	sm_out_u32(out, query->ask_instance ? 1 : 0);
 	sm_out_u32(out, query->instance);
 	sm_out_u32(out, query->deadline);
+	put_select(out, &query->select);
 }
 
 int sm_msg_get_query(uint8_t *payload, size_t len, struct sm_query *query,
@@ -183,6 +227,7 @@ int sm_msg_get_query(uint8_t *payload, size_t len, struct sm_query *query,
 	query->ask_instance = get_at_most(&in, 1) == 1;
 	query->instance = get_at_most(&in, SMBMGMT_INSTANCE_SR);
 	query->deadline = sm_in_u32(&in);
+	get_select(&in, &query->select);
 	return end(&in, "list", fail);
 }
 

@@ -197,12 +197,16 @@ static const struct {
 	const char *server;
 	const char *words[3];
 } unsupported[] = {
-	{"idle=1", "knows=client", {"fs1", "SecondsIdle", "memory, srvsvc"}},
-	{"dialect=3", "knows=client", {"fs1", "Dialect", "memory, samba."}},
+	{"idle=1",
+	 "knows=client",
+	 {"fs1", "SecondsIdle", "memory, wsman, srvsvc"}},
+	{"dialect=3",
+	 "knows=client",
+	 {"fs1", "Dialect", "memory, samba, wsman."}},
 	{"ids=1",
 	 "knows=client",
-	 {"fs1", "SessionId", "memory, samba, srvsvc"}},
-	{"inst=1", "", {"fs1", "SmbInstance", "memory."}},
+	 {"fs1", "SessionId", "memory, samba, wsman, srvsvc"}},
+	{"inst=1", "", {"fs1", "SmbInstance", "memory, wsman."}},
 	{"user=D\\al", "", {"'al'", "'D\\al'", "srvsvc"}},
 };
 

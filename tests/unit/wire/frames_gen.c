@@ -129,7 +129,7 @@ void gen_fail(struct gen *gen, struct sm_fail *fail)
 {
 	memset(fail, 0, sizeof(*fail));
 	fail->code = -1 - (int32_t)gen_below(gen, 100);
-	fail->kind = (int32_t)gen_below(gen, SMBMGMT_NATIVE_SIGNAL + 1);
+	fail->kind = (int32_t)gen_below(gen, SMBMGMT_NATIVE_CIM + 1);
 	fail->native = gen_u32(gen);
 	fail->offset = gen_bool(gen) ? -1 : (int64_t)(gen_u64(gen) >> 1);
 	gen_array(gen, fail->text, sizeof(fail->text));
