@@ -209,6 +209,10 @@ struct smbmgmt_job {
 int sm_api_job_new(smbmgmt_context *context, smbmgmt_handle *const *handles,
 		   size_t n, const char *server, bool fd, smbmgmt_job **job,
 		   struct sm_fail *fail);
+/* A job on the sessions that @filter matches; NULL and 0: this machine's. */
+int sm_api_match_job(smbmgmt_context *context, smbmgmt_handle *const *handles,
+		     uint32_t n, const smbmgmt_filter *filter, bool fd,
+		     smbmgmt_job **job, struct sm_fail *fail);
 static inline void sm_api_job_unref(smbmgmt_job *job)
 {
 	if (job != NULL)

@@ -93,16 +93,11 @@ static int begin(smbmgmt_job *job)
 	const smbmgmt_plan *plan = job->closes;
 	int ret = sm_report_new(&job->report, &fail);
 
-	if (ret == 0) {
-		job->report->listings = plan->listings;
-		job->results =
-			calloc(plan->items.count + 1, sizeof(*job->results));
-		if (job->results == NULL)
-			ret = sm_fail_nomem(&fail);
-	}
 	job->options.instances = sm_planned_of(plan)->instances;
 	if (ret != 0)
 		sm_api_job_conclude(job, ret, &fail);
+	else
+		job->report->listings = plan->listings;
 	return ret;
 }
 
@@ -162,6 +157,7 @@ void sm_api_job_close(smbmgmt_job *job)
 
 void sm_api_job_execute(smbmgmt_job *job)
 {
+	struct sm_fail fail = {.offset = -1};
 	struct sm_fleet *fleet = NULL;
 
 	if (job->what_if) {
@@ -174,6 +170,12 @@ void sm_api_job_execute(smbmgmt_job *job)
 	}
 	if (begin(job) != 0)
 		return;
+	job->results =
+		calloc(job->closes->items.count + 1, sizeof(*job->results));
+	if (job->results == NULL) {
+		sm_api_job_conclude(job, sm_fail_nomem(&fail), &fail);
+		return;
+	}
 	if (job->aborted) {
 		executed(job);
 		return;

@@ -97,6 +97,30 @@ int sm_api_job_new(smbmgmt_context *context, smbmgmt_handle *const *handles,
 	return ret;
 }
 
+int sm_api_match_job(smbmgmt_context *context, smbmgmt_handle *const *handles,
+		     uint32_t n, const smbmgmt_filter *filter, bool fd,
+		     smbmgmt_job **job, struct sm_fail *fail)
+{
+	smbmgmt_job *j = NULL;
+	int ret = sm_api_here(context, &handles, &n, fail);
+
+	if (ret == 0)
+		ret = sm_api_handles(context, handles, n, fail);
+	if (ret == 0)
+		ret = sm_api_sessions(filter, handles, n, fail);
+	if (ret == 0)
+		ret = sm_api_job_new(context, handles, n,
+				     n == 1 ? handles[0]->server : NULL, fd, &j,
+				     fail);
+	if (ret == 0)
+		ret = sm_match_new(filter, &j->match, fail);
+	if (ret != 0)
+		sm_api_job_unref(j);
+	else
+		*job = j;
+	return ret;
+}
+
 /* How many rows match, for progress; the step that follows selects them. */
 static void count_sessions(smbmgmt_job *job, const struct sm_table *table)
 {

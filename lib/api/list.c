@@ -236,22 +236,10 @@ int sm_api_list_job(smbmgmt_context *context, smbmgmt_handle *const *handles,
 		    smbmgmt_job **job, struct sm_fail *fail)
 {
 	smbmgmt_job *j = NULL;
-	int ret = sm_api_here(context, &handles, &n, fail);
+	int ret = sm_api_match_job(context, handles, n, filter, fd, &j, fail);
 
-	if (ret == 0)
-		ret = sm_api_handles(context, handles, n, fail);
-	if (ret == 0)
-		ret = sm_api_sessions(filter, handles, n, fail);
-	if (ret == 0)
-		ret = sm_api_job_new(context, handles, n,
-				     n == 1 ? handles[0]->server : NULL, fd, &j,
-				     fail);
-	if (ret == 0)
-		ret = sm_match_new(filter, &j->match, fail);
-	if (ret != 0) {
-		sm_api_job_unref(j);
+	if (ret != 0)
 		return ret;
-	}
 	sm_select_make(sm_match_filter(j->match), &j->select);
 	j->fleet.ask.select = &j->select;
 	j->step = list;

@@ -123,22 +123,13 @@ int sm_api_plan_job(smbmgmt_context *context, smbmgmt_handle *const *handles,
 			       "An empty filter closes nothing; select "
 			       "sessions, or set match-all to mean every "
 			       "one.");
-	ret = sm_api_here(context, &handles, &n, fail);
+	ret = sm_api_match_job(context, handles, n, filter, fd, &j, fail);
+	if (ret != 0)
+		return ret;
+	ret = sm_plan_new(rules, j->base.servers, &j->plan, fail);
 	if (ret == 0)
-		ret = sm_api_handles(context, handles, n, fail);
-	if (ret == 0)
-		ret = sm_api_sessions(filter, handles, n, fail);
-	if (ret == 0)
-		ret = sm_api_job_new(context, handles, n,
-				     n == 1 ? handles[0]->server : NULL, fd, &j,
-				     fail);
-	if (ret == 0)
-		ret = sm_match_new(filter, &j->match, fail);
-	if (ret == 0)
-		ret = sm_plan_new(rules, n, &j->plan, fail);
-	if (ret == 0)
-		ret = make_owner(context, handles, n, filter, j->match, j->plan,
-				 fail);
+		ret = make_owner(context, j->handles, j->base.servers, filter,
+				 j->match, j->plan, fail);
 	if (ret != 0) {
 		sm_api_job_unref(j);
 		return ret;
