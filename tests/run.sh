@@ -20,7 +20,8 @@
 #   no-dcerpc      without the module that needs samba-dev, the tests of engine,
 #                  command and installed tree, and some on a server
 #   no-smbclient   without the module that needs libsmbclient, the same
-#   no-carriers    without either, the same, and those on this machine's Samba
+#   no-modules     without either, and without wsman, the same, and those on
+#                  this machine's Samba
 #   coverage       gcov's figures of lib/core and lib/wire, from the unit tests
 #   fuzz           the fuzz targets for a minute, clang's libFuzzer
 #   lint           clang-tidy, cppcheck
@@ -224,11 +225,11 @@ run_no-smbclient()
 	all_carried no-smbclient conformance-srvsvc-dcerpc
 }
 
-run_no-carriers()
+run_no-modules()
 {
-	build no-carriers -Ddcerpc=disabled -Dsmbclient=disabled ||
-		return
-	all_but no-carriers "${apart[@]}"
+	build no-modules -Ddcerpc=disabled -Dsmbclient=disabled \
+		-Dwsman=disabled || return
+	all_but no-modules "${apart[@]}"
 }
 
 # Our own programs of the unit and the conformance suites; scripts and
@@ -292,7 +293,7 @@ cd "$source" || exit 1
 needed="$packages_build $packages_lab $packages_test"
 for variant; do
 	case $variant in
-	plain | release | sanitize | no-dcerpc | no-smbclient | no-carriers) ;;
+	plain | release | sanitize | no-dcerpc | no-smbclient | no-modules) ;;
 	clang | clang-release | fuzz) needed+=" $packages_clang" ;;
 	valgrind | threads) needed+=" $packages_valgrind" ;;
 	coverage) needed+=" $packages_coverage" ;;

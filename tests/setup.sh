@@ -8,11 +8,14 @@
 # dpkg-dev is what meson asks for the library folder.
 packages_build="gcc libc6-dev meson ninja-build pkg-config dpkg-dev
 	libtalloc-dev libtevent-dev libutf8proc-dev nettle-dev samba-dev
-	libsmbclient-dev libpopt-dev libjansson-dev"
-packages_lab="samba ctdb libnss-wrapper python3-impacket"
+	libsmbclient-dev libcurl4-gnutls-dev libxml2-dev libkrb5-dev
+	libgnutls28-dev libpopt-dev libjansson-dev"
+packages_lab="samba ctdb libnss-wrapper python3-impacket python3-gssapi
+	gss-ntlmssp openssl"
 packages_test="check g++ binutils smbclient samba-testsuite python3-jsonschema
 	krb5-kdc krb5-user krb5-admin-server iproute2 locales tmux
-	doxygen mandoc groff-base libuv1-dev libglib2.0-dev"
+	doxygen mandoc groff-base libuv1-dev libglib2.0-dev curl python3-winrm
+	python3-requests-ntlm python3-ntlm-auth python3-cryptography"
 packages_valgrind="valgrind"
 # The sanitizers and libFuzzer of clang are a package of their own.
 packages_clang="clang libclang-rt-14-dev"

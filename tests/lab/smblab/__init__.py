@@ -18,6 +18,7 @@ from .lab import SambaLab
 from .layout import LabError
 from .line import Deadend, Relay, closed_port
 from .windows import WindowsLab
+from .wsman import WsmanLab
 
-__all__ = ["SambaLab", "WindowsLab", "CtdbLab", "Fleet", "LabError", "Deadend",
-           "Relay", "closed_port"]
+__all__ = ["SambaLab", "WindowsLab", "WsmanLab", "CtdbLab", "Fleet",
+           "LabError", "Deadend", "Relay", "closed_port"]

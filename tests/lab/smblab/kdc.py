@@ -72,8 +72,10 @@ KDC_CONF = """\
 class Kdc:
     """A realm of its own; several may live beside each other."""
 
-    def __init__(self, realm=REALM, servers=(SERVER,), pac=False):
+    def __init__(self, realm=REALM, servers=(SERVER,), pac=False,
+                 services=("cifs", "host")):
         self.realm, self.servers, self.pac = realm, servers, pac
+        self.services = services
         self.server = servers[0]
         self.passwords = {user: secrets.token_urlsafe(12)
                           for user in layout.USERS}
@@ -132,7 +134,7 @@ class Kdc:
         self._tool("kdb5_util", "create", "-s", "-r", self.realm, "-P",
                    secrets.token_urlsafe(12))
         services = [f"{service}/{name}" for name in self.servers
-                    for service in ("cifs", "host")]
+                    for service in self.services]
         self.admin(
             *(f"addprinc -randkey {name}" for name in services),
             *(f"addprinc -pw {password} {user}"

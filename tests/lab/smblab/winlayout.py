@@ -67,6 +67,11 @@ def new_user(name, groups, state, password=None):
             "groups": list(groups), "state": state}
 
 
+def started(env, hello):
+    """What the server's first line adds to the environment."""
+    env["LAB_PORT"] = hello["port"]
+
+
 def prepare(directory, port, settings, passwords=None):
     """Lay everything out; gives the environment, without port and pid.
 

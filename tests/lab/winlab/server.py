@@ -5,7 +5,8 @@ import asyncio
 import itertools
 import os
 import random
-import socket
+
+from smblab.addresses import loopback
 
 from . import settings
 from .connection import Connection
@@ -78,24 +79,13 @@ class Server:
         choices = [port] if port else random.sample(range(20000, 32000), 30)
         for choice in choices:
             try:
-                await self._listen_on(
-                    choice, hosts or ("127.0.0.1", *self._ipv6()))
+                await self._listen_on(choice, hosts or loopback())
             except OSError:
                 if port:
                     raise
                 continue
             return choice
         raise OSError("no free port")
-
-    @staticmethod
-    def _ipv6():
-        """::1 where this machine has it."""
-        try:
-            with socket.socket(socket.AF_INET6) as probe:
-                probe.bind(("::1", 0))
-        except OSError:
-            return ()
-        return ("::1",)
 
     async def _listen_on(self, port, hosts):
         made = []

@@ -5,7 +5,8 @@
     {"cmd": "rules", "rules": [...]}        -> {"ok": true, "rules": [...]}
 
 It is read from stdin, with whose end the server ends, or from a Unix socket
-that only its owner may use.  server.Server.control() names the commands.
+that only its owner may use.  Server.control(), of winlab and of wsmanlab,
+names the commands.
 """
 
 import asyncio
