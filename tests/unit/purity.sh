@@ -3,8 +3,9 @@
 #
 # What a layer may use, proved by the linker.
 #
-# purity.sh link "COMPILER..." ARCHIVE...
-#     All of the archives together need nothing but libc and utf8proc.
+# purity.sh link "COMPILER..." [-lNAME...] ARCHIVE...
+#     All of the archives together need nothing but libc, utf8proc and the
+#     libraries that are named.
 # purity.sh needed LIBRARY
 #     The shared library loads nothing but what DESIGN allows a host to get.
 set -u
@@ -37,7 +38,7 @@ only()
 	done
 }
 
-# A shared object of all that is in the files, against libc and utf8proc.
+# A shared object of all that is in the files, against what they may use.
 link_all()
 {
 	out=$1
@@ -46,19 +47,28 @@ link_all()
 	# shellcheck disable=SC2086
 	$compiler -shared -nostdlib -Wl,--no-undefined -Wl,--as-needed \
 		-o "$out" -Wl,--whole-archive "$@" -Wl,--no-whole-archive \
-		-lutf8proc -lc
+		$libraries -lutf8proc -lc
 }
 
 check_link()
 {
 	compiler=$1
+	libraries=
+	allowed=
 	shift
+	while [ "${1#-l}" != "$1" ]; do
+		libraries="$libraries $1"
+		allowed="$allowed lib${1#-l}.so.*"
+		shift
+	done
 	dir=$(mktemp -d) || fail "no temporary directory"
 	trap 'rm -rf "$dir"' EXIT
 
 	link_all "$dir/layer.so" "$@" || fail "$* use more than that"
 	needed "$dir/layer.so" >"$dir/needed"
-	only 'libc.so.*' 'libutf8proc.so.*' 'ld-linux*' <"$dir/needed"
+	# shellcheck disable=SC2086 # several patterns, which match no files
+	only 'libc.so.*' 'libutf8proc.so.*' 'ld-linux*' $allowed \
+		<"$dir/needed"
 
 	# The control: a layer that does use more must not link.
 	echo 'int more(void); int layer(void); int layer(void)' \
@@ -80,7 +90,7 @@ check_needed()
 		'libdl.so.*' 'ld-linux*'
 }
 
-[ $# -ge 2 ] || fail "usage: purity.sh link COMPILER ARCHIVE... | needed LIB"
+[ $# -ge 2 ] || fail "usage: purity.sh link COMPILER [-lNAME...] ARCHIVE... | needed LIB"
 what=$1
 shift
 case $what in

@@ -75,6 +75,35 @@ void gen_target(struct gen *gen, struct sm_target *target)
 	target->krb5_conf = gen_text(gen);
 	target->address = gen_text(gen);
 	target->samba_path = gen_text(gen);
+	target->tls = gen_bool(gen);
+	target->auth = gen_below(gen, SMBMGMT_AUTH_BASIC + 1);
+	target->allow_plaintext = gen_bool(gen);
+	target->ca_file = gen_text(gen);
+	target->client_cert = gen_text(gen);
+	target->client_key = gen_text(gen);
+	target->wsman_path = gen_text(gen);
+}
+
+static void gen_selected(struct gen *gen, struct sm_selected *item)
+{
+	uint64_t a = gen_u64(gen);
+	uint64_t b = gen_u64(gen);
+
+	item->property = gen_below(gen, SM_SELECTED_NODE + 1);
+	if (item->property != SM_SELECTED_ID) {
+		item->text = gen_short_text(gen, SIZE_MAX);
+		return;
+	}
+	item->first = a < b ? a : b;
+	item->last = a < b ? b : a;
+}
+
+/* Few: some tests take their time for each byte. */
+static void gen_select(struct gen *gen, struct sm_select *select)
+{
+	select->count = gen_below(gen, 5);
+	for (size_t i = 0; i < select->count; i++)
+		gen_selected(gen, &select->items[i]);
 }
 
 void gen_query(struct gen *gen, struct sm_query *query)
@@ -83,6 +112,7 @@ void gen_query(struct gen *gen, struct sm_query *query)
 	query->ask_instance = gen_bool(gen);
 	query->instance = gen_below(gen, SMBMGMT_INSTANCE_SR + 1);
 	query->deadline = gen_u32(gen);
+	gen_select(gen, &query->select);
 }
 
 static void gen_array(struct gen *gen, char *to, size_t size)
