@@ -141,13 +141,6 @@ static unsigned set_user(smbmgmt_credentials *credentials,
 		return code == SMBMGMT_OK ? 0
 					  : library_said(error) | FACT_USAGE;
 	}
-	if (identity->user == NULL && identity->no_password) {
-		return 0; /* anonymous, or a ticket's owner */
-	}
-	if (identity->user == NULL &&
-	    identity->kerberos > SMBMGMT_KERBEROS_OFF) {
-		return 0; /* a ticket's owner */
-	}
 	user = identity->user != NULL ? must_copy(identity->user)
 				      : default_user();
 	if (user[0] == '\0' && may_ask) {
@@ -176,12 +169,10 @@ static unsigned set_password(smbmgmt_credentials *credentials,
 	}
 	if (identity->password != NULL) {
 		snprintf(password, sizeof(password), "%s", identity->password);
-	} else if (identity->kerberos == SMBMGMT_KERBEROS_REQUIRED) {
-		return 0; /* a ticket it must be */
-	} else if (!identity->no_password && may_ask) {
-		facts = ask_password(credentials, password, sizeof(password));
+	} else if (!may_ask) {
+		return 0; /* nobody wants it, or a ticket it must be */
 	} else if (!identity->no_password) {
-		return 0;
+		facts = ask_password(credentials, password, sizeof(password));
 	}
 	if (facts == 0 &&
 	    smbmgmt_credentials_set_password(credentials, password, &error) !=
@@ -190,26 +181,6 @@ static unsigned set_password(smbmgmt_credentials *credentials,
 	}
 	explicit_bzero(password, sizeof(password));
 	return facts;
-}
-
-/* The environment is the command's to read, not the library's. */
-static unsigned set_kerberos(smbmgmt_credentials *credentials,
-			     const struct identity *identity)
-{
-	const char *ccache = getenv("KRB5CCNAME");
-	smbmgmt_error *error = NULL;
-	int32_t code = SMBMGMT_OK;
-
-	if (identity->kerberos <= SMBMGMT_KERBEROS_OFF) {
-		return 0;
-	}
-	code = smbmgmt_credentials_set_kerberos(credentials, identity->kerberos,
-						&error);
-	if (code == SMBMGMT_OK && ccache != NULL && ccache[0] != '\0') {
-		code = smbmgmt_credentials_set_ccache(credentials, ccache,
-						      &error);
-	}
-	return code == SMBMGMT_OK ? 0 : library_said(error);
 }
 
 unsigned credentials_make(const struct identity *identity, bool may_ask,
@@ -223,9 +194,6 @@ unsigned credentials_make(const struct identity *identity, bool may_ask,
 		return library_said(error);
 	}
 	facts = set_user(made, identity, may_ask);
-	if (facts == 0) {
-		facts = set_kerberos(made, identity);
-	}
 	if (facts == 0) {
 		facts = set_password(made, identity, may_ask);
 	}

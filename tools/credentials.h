@@ -12,9 +12,9 @@
 unsigned credentials_read_fd(struct identity *identity);
 
 /*
- * Credentials as the options name them; without any, those of the user who
- * runs the program.  The password is asked for at the terminal only if
- * may_ask is set and none was given.  0, or a fact after a message.
+ * The user as the options name one; else the user who runs the program.  The
+ * password is asked for at the terminal only if may_ask is set and none was
+ * given.  0, or a fact after a message.
  */
 unsigned credentials_make(const struct identity *identity, bool may_ask,
 			  smbmgmt_credentials **credentials);

@@ -191,6 +191,30 @@ APPLY(carrier)
 	return 0;
 }
 
+APPLY(auth)
+{
+	if (strcmp(value, "negotiate") == 0) {
+		request->where.auth = SMBMGMT_AUTH_NEGOTIATE;
+	} else if (strcmp(value, "kerberos") == 0) {
+		request->where.auth = SMBMGMT_AUTH_KERBEROS;
+	} else if (strcmp(value, "ntlm") == 0) {
+		request->where.auth = SMBMGMT_AUTH_NTLM;
+	} else if (strcmp(value, "basic") == 0) {
+		request->where.auth = SMBMGMT_AUTH_BASIC;
+	} else {
+		return bad_value(spec, value);
+	}
+	return 0;
+}
+
+APPLY(url_path)
+{
+	if (value[0] != '/') {
+		return bad_value(spec, value);
+	}
+	return apply_text(request, spec, value);
+}
+
 /* A path that the helper, which has no folder of ours, understands. */
 APPLY(path)
 {

@@ -25,6 +25,8 @@ APPLY(password_fd);
 APPLY(protection);
 APPLY(kerberos);
 APPLY(carrier);
+APPLY(auth);
+APPLY(url_path);
 APPLY(path);
 APPLY(deadline);
 APPLY(debug);

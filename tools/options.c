@@ -4,6 +4,7 @@
 #include "before.h"
 #include "credentials.h"
 #include "exitcode.h"
+#include "logon.h"
 #include "option_apply.h"
 #include "option_table.h"
 #include "say.h"
@@ -224,12 +225,14 @@ static unsigned check_identity(const struct identity *identity)
 
 static unsigned check_where(const struct where *where)
 {
+	unsigned facts = check_identity(&where->identity);
+
 	if (where->address != NULL &&
 	    (where->servers.count > 1 || where->servers_file != NULL)) {
 		return say_usage(
 			"-I is the address of one server: give one -S");
 	}
-	return check_identity(&where->identity);
+	return facts != 0 ? facts : logon_check(where);
 }
 
 static unsigned check_evict(const struct request *request)

@@ -47,6 +47,10 @@ void request_clear(struct request *request)
 	free(where->samba_path);
 	free(where->carrier);
 	free(where->address);
+	free(where->ca_file);
+	free(where->client_cert);
+	free(where->client_key);
+	free(where->wsman_path);
 	free(request->from);
 	free(request->before);
 	free(request->audit);

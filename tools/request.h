@@ -51,6 +51,13 @@ struct where {
 	char *samba_path;   /* the same */
 	uint32_t deadline;  /* milliseconds; 0: the library's default */
 	int32_t debug;	    /* -1: no log */
+	/* wsman and wsmans */
+	int32_t auth; /* SMBMGMT_AUTH_; DEFAULT: not said */
+	bool allow_plaintext;
+	char *ca_file;	   /* absolute, or NULL */
+	char *client_cert; /* the same */
+	char *client_key;  /* the same */
+	char *wsman_path;  /* NULL: the usual one */
 };
 
 struct request {

@@ -3,21 +3,19 @@
 
 #include "credentials.h"
 #include "exitcode.h"
+#include "logon.h"
+#include "opening.h"
 #include "say.h"
+#include "transport.h"
 #include "watch.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#define MEMORY_PREFIX "memory:"
-#define SAMBA_PREFIX "samba:"
-#define MAX_SAMBA_DEBUG 4
-
 bool servers_is_here(const char *server)
 {
-	return server == NULL || server[0] == '\0' ||
-	       strncasecmp(server, SAMBA_PREFIX, strlen(SAMBA_PREFIX)) == 0;
+	return transport_of(server) == TRANSPORT_SAMBA;
 }
 
 bool servers_same(const char *name, const char *other)
@@ -53,85 +51,25 @@ unsigned servers_check_identity(const struct identity *identity,
 		"server");
 }
 
-/* A table in this process asks nobody for a password. */
-static bool needs_password(const char *server)
-{
-	return !servers_is_here(server) &&
-	       strncasecmp(server, MEMORY_PREFIX, strlen(MEMORY_PREFIX)) != 0;
-}
-
 unsigned servers_credentials(const struct where *where,
 			     const struct words *names,
 			     smbmgmt_credentials **credentials)
 {
+	bool wants_user = false;
 	bool may_ask = false;
 	size_t i;
 
+	*credentials = NULL;
 	for (i = 0; i < names->count; i++) {
-		may_ask = may_ask || needs_password(names->word[i]);
-	}
-	return credentials_make(&where->identity, may_ask, credentials);
-}
+		unsigned transport = transport_of(names->word[i]);
 
-static int32_t fill_options(smbmgmt_open_options *options,
-			    const struct where *where,
-			    smbmgmt_credentials *credentials, const char *name,
-			    bool test, smbmgmt_error **error)
-{
-	const char *krb5_conf = getenv("KRB5_CONFIG");
-	int32_t code = SMBMGMT_OK;
-
-	if (credentials != NULL) {
-		code = smbmgmt_open_options_set_credentials(options,
-							    credentials, error);
+		wants_user =
+			wants_user || logon_of(where, transport) == LOGON_USER;
+		may_ask = may_ask || logon_needs_password(where, transport);
 	}
-	if (code == SMBMGMT_OK && name != NULL) {
-		code = smbmgmt_open_options_set_name(options, name, error);
-	}
-	if (code == SMBMGMT_OK && where->port != 0) {
-		code = smbmgmt_open_options_set_port(options, where->port,
-						     error);
-	}
-	if (code == SMBMGMT_OK && where->carrier != NULL) {
-		code = smbmgmt_open_options_set_carrier(options, where->carrier,
-							error);
-	}
-	if (code == SMBMGMT_OK && where->address != NULL) {
-		code = smbmgmt_open_options_set_address(options, where->address,
-							error);
-	}
-	if (code == SMBMGMT_OK && krb5_conf != NULL && krb5_conf[0] != '\0' &&
-	    where->identity.kerberos > SMBMGMT_KERBEROS_OFF) {
-		code = smbmgmt_open_options_set_krb5_conf(options, krb5_conf,
-							  error);
-	}
-	if (code == SMBMGMT_OK && where->protection >= 0) {
-		code = smbmgmt_open_options_set_protection(
-			options, where->protection, error);
-	}
-	if (code == SMBMGMT_OK && where->smb_conf != NULL) {
-		code = smbmgmt_open_options_set_smb_conf(
-			options, where->smb_conf, error);
-	}
-	if (code == SMBMGMT_OK && where->samba_path != NULL) {
-		code = smbmgmt_open_options_set_samba_path(
-			options, where->samba_path, error);
-	}
-	if (code == SMBMGMT_OK && where->deadline != 0) {
-		code = smbmgmt_open_options_set_deadline(
-			options, where->deadline, error);
-	}
-	if (code == SMBMGMT_OK && where->debug >= 0) {
-		code = smbmgmt_open_options_set_debug_level(
-			options,
-			where->debug < MAX_SAMBA_DEBUG ? where->debug
-						       : MAX_SAMBA_DEBUG,
-			error);
-	}
-	if (code == SMBMGMT_OK && !test) {
-		code = smbmgmt_open_options_set_skip_test(options, 1, error);
-	}
-	return code;
+	return wants_user ? credentials_make(&where->identity, may_ask,
+					     credentials)
+			  : 0;
 }
 
 /* The connection is made now, and that can be broken off. */
@@ -152,8 +90,33 @@ static int32_t open_now(struct tool *tool, const char *server,
 	return code;
 }
 
+/* All that is said of how to open it. */
+static int32_t make_options(const struct where *where, const char *server,
+			    smbmgmt_credentials *user, const char *name,
+			    smbmgmt_open_options *options,
+			    smbmgmt_error **error)
+{
+	unsigned transport = transport_of(server);
+	smbmgmt_credentials *credentials = NULL;
+	int32_t code =
+		logon_credentials(where, transport, user, &credentials, error);
+
+	if (code == SMBMGMT_OK && credentials != NULL) {
+		code = smbmgmt_open_options_set_credentials(options,
+							    credentials, error);
+	}
+	smbmgmt_credentials_unref(credentials);
+	if (code == SMBMGMT_OK && name != NULL) {
+		code = smbmgmt_open_options_set_name(options, name, error);
+	}
+	if (code == SMBMGMT_OK) {
+		code = opening_fill(options, where, transport, error);
+	}
+	return code;
+}
+
 int32_t servers_open_one(struct tool *tool, const struct where *where,
-			 smbmgmt_credentials *credentials, const char *server,
+			 smbmgmt_credentials *user, const char *server,
 			 const char *name, bool test, smbmgmt_handle **handle,
 			 smbmgmt_error **error)
 {
@@ -161,10 +124,10 @@ int32_t servers_open_one(struct tool *tool, const struct where *where,
 	int32_t code = smbmgmt_open_options_new(&options, error);
 
 	if (code == SMBMGMT_OK) {
-		code = fill_options(options, where,
-				    servers_is_here(server) ? NULL
-							    : credentials,
-				    name, test, error);
+		code = make_options(where, server, user, name, options, error);
+	}
+	if (code == SMBMGMT_OK && !test) {
+		code = smbmgmt_open_options_set_skip_test(options, 1, error);
 	}
 	if (code == SMBMGMT_OK && test) {
 		code = open_now(tool, server, options, handle, error);
@@ -174,15 +137,6 @@ int32_t servers_open_one(struct tool *tool, const struct where *where,
 	}
 	smbmgmt_open_options_unref(options);
 	return code;
-}
-
-struct where servers_where_here(const struct where *where)
-{
-	struct where here = *where;
-
-	here.port = 0;
-	here.carrier = NULL;
-	return here;
 }
 
 static void keep_error(struct servers *servers, smbmgmt_error *error,
@@ -210,14 +164,15 @@ static void keep_error(struct servers *servers, smbmgmt_error *error,
  * server that fails, and calls nothing "not found" that it may hold.
  */
 static void open_named(struct tool *tool, const struct where *where,
-		       smbmgmt_credentials *credentials, const char *name,
+		       smbmgmt_credentials *user, const char *name,
 		       const char *place, struct servers *servers)
 {
+	struct where fitting = transport_where(where, transport_of(name));
 	smbmgmt_handle *handle = NULL;
 	smbmgmt_error *error = NULL;
 
-	if (servers_open_one(tool, where, credentials, name, NULL, false,
-			     &handle, &error) != SMBMGMT_OK) {
+	if (servers_open_one(tool, &fitting, user, name, NULL, false, &handle,
+			     &error) != SMBMGMT_OK) {
 		keep_error(servers, error, name != NULL, place);
 		return;
 	}
@@ -241,33 +196,28 @@ static const char *place_of(const struct where *where,
 unsigned servers_open(struct tool *tool, const struct where *where,
 		      const struct words *names, struct servers *servers)
 {
-	struct where here = servers_where_here(where);
-	smbmgmt_credentials *credentials = NULL;
+	smbmgmt_credentials *user = NULL;
 	unsigned facts = servers_check_identity(&where->identity, names);
 	size_t i;
 
 	if (facts == 0) {
-		facts = servers_credentials(where, names, &credentials);
+		facts = transport_check(where, names);
+	}
+	if (facts == 0) {
+		facts = servers_credentials(where, names, &user);
 	}
 	if (facts != 0) {
 		return facts;
 	}
-	/* What nobody here has a use for is refused, not passed over. */
-	if (all_here(names)) {
-		here = *where;
-	}
 	servers->several = names->count > 1;
 	if (names->count == 0) {
-		open_named(tool, &here, credentials, NULL, NULL, servers);
+		open_named(tool, where, user, NULL, NULL, servers);
 	}
 	for (i = 0; i < names->count; i++) {
-		const char *name = names->word[i];
-
-		open_named(tool, servers_is_here(name) ? &here : where,
-			   credentials, name, place_of(where, names, i),
-			   servers);
+		open_named(tool, where, user, names->word[i],
+			   place_of(where, names, i), servers);
 	}
-	smbmgmt_credentials_unref(credentials);
+	smbmgmt_credentials_unref(user);
 	return servers->facts & FACT_USAGE;
 }
 

@@ -27,20 +27,21 @@ bool servers_same(const char *name, const char *other);
 unsigned servers_check_identity(const struct identity *identity,
 				const struct words *names);
 
-/* A copy without what is for other servers. */
-struct where servers_where_here(const struct where *where);
-
-/* Credentials for these servers: asks for a password if one needs it. */
+/*
+ * The user for those of these servers that want one, else NULL: asks for a
+ * password if one needs it.
+ */
 unsigned servers_credentials(const struct where *where,
 			     const struct words *names,
 			     smbmgmt_credentials **credentials);
 
 /*
- * Open one server, NULL for this machine.  With `test` the connection is made
- * now, else at the first use.
+ * Open one server, NULL for this machine, with what fits its transport.  `user`
+ * is from servers_credentials().  With `test` the connection is made now, else
+ * at the first use.
  */
 int32_t servers_open_one(struct tool *tool, const struct where *where,
-			 smbmgmt_credentials *credentials, const char *server,
+			 smbmgmt_credentials *user, const char *server,
 			 const char *name, bool test, smbmgmt_handle **handle,
 			 smbmgmt_error **error);
 

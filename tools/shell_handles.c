@@ -5,10 +5,12 @@
 #include "credentials.h"
 #include "csv_out.h"
 #include "exitcode.h"
+#include "logon.h"
 #include "number.h"
 #include "say.h"
 #include "shell.h"
 #include "tables.h"
+#include "transport.h"
 #include "tty.h"
 
 #include <stdlib.h>
@@ -32,36 +34,28 @@ static void use(struct shell *shell, smbmgmt_handle *handle)
 
 /*
  * Those of the shell's own options are kept: a password is asked for once,
- * and not before a server needs it.
+ * and not before a server needs it.  `own`: the line says itself who asks.
  */
-static unsigned find_credentials(struct shell *shell,
-				 const struct identity *identity,
-				 const struct words *names,
+static unsigned find_credentials(struct shell *shell, const struct where *where,
+				 bool own, const struct words *names,
 				 smbmgmt_credentials **credentials)
 {
-	struct where where = {.identity = *identity};
 	smbmgmt_credentials *kept = shell->credentials;
 	bool full = kept != NULL && (smbmgmt_credentials_has_password(kept) ||
 				     smbmgmt_credentials_user(kept)[0] == '\0');
 	unsigned facts = 0;
 
-	if (identity_given(identity)) {
-		if (identity->kerberos < 0) {
-			where.identity.kerberos =
-				shell->start->where.identity.kerberos;
-		}
-		return servers_credentials(&where, names, credentials);
+	if (own || !full) {
+		facts = servers_credentials(where, names, &kept);
+	} else {
+		smbmgmt_credentials_ref(kept);
 	}
-	if (!full) {
-		where.identity = shell->start->where.identity;
-		facts = servers_credentials(&where, names, &kept);
-		if (facts != 0) {
-			return facts;
-		}
-		smbmgmt_credentials_unref(shell->credentials);
-		shell->credentials = kept;
+	*credentials = kept;
+	if (facts != 0 || own || full || kept == NULL) {
+		return facts;
 	}
-	*credentials = smbmgmt_credentials_ref(kept);
+	smbmgmt_credentials_unref(shell->credentials);
+	shell->credentials = smbmgmt_credentials_ref(kept);
 	return 0;
 }
 
@@ -75,29 +69,62 @@ static void forget_password(struct shell *shell, int32_t code)
 	}
 }
 
-/* But for the address: that is one server's. */
+static void merge_wsman(struct where *where, const struct where *start)
+{
+	where->auth =
+		where->auth != SMBMGMT_AUTH_DEFAULT ? where->auth : start->auth;
+	where->allow_plaintext =
+		where->allow_plaintext || start->allow_plaintext;
+	where->ca_file =
+		where->ca_file != NULL ? where->ca_file : start->ca_file;
+	where->wsman_path = where->wsman_path != NULL ? where->wsman_path
+						      : start->wsman_path;
+	/* A certificate brings its key. */
+	if (where->client_cert == NULL && where->client_key == NULL) {
+		where->client_cert = start->client_cert;
+		where->client_key = start->client_key;
+	}
+}
+
+/*
+ * What the line does not say itself is as at the start, as far as it fits the
+ * server.  But for the address: that is one server's.
+ */
 static struct where merge(const struct where *own, const struct where *given,
 			  const char *server)
 {
-	struct where here = servers_where_here(given);
-	const struct where *start = servers_is_here(server) ? &here : given;
+	struct where start = transport_where(given, transport_of(server));
 	struct where where = *own;
 
-	where.port = own->port != 0 ? own->port : start->port;
-	where.carrier = own->carrier != NULL ? own->carrier : start->carrier;
+	where.port = own->port != 0 ? own->port : start.port;
+	where.carrier = own->carrier != NULL ? own->carrier : start.carrier;
 	where.protection =
-		own->protection >= 0 ? own->protection : start->protection;
-	where.smb_conf =
-		own->smb_conf != NULL ? own->smb_conf : start->smb_conf;
+		own->protection >= 0 ? own->protection : start.protection;
+	where.smb_conf = own->smb_conf != NULL ? own->smb_conf : start.smb_conf;
 	where.samba_path =
-		own->samba_path != NULL ? own->samba_path : start->samba_path;
-	where.deadline = own->deadline != 0 ? own->deadline : start->deadline;
-	where.debug = start->debug;
+		own->samba_path != NULL ? own->samba_path : start.samba_path;
+	where.deadline = own->deadline != 0 ? own->deadline : start.deadline;
+	where.debug = start.debug;
+	merge_wsman(&where, &start);
+	if (!identity_given(&own->identity)) {
+		where.identity = start.identity;
+	}
 	/* What was demanded at the start holds for whoever asks. */
-	if (own->identity.kerberos < 0) {
-		where.identity.kerberos = start->identity.kerberos;
+	if (where.identity.kerberos < 0) {
+		where.identity.kerberos = start.identity.kerberos;
 	}
 	return where;
+}
+
+static unsigned check_open(const struct where *own, const struct where *where,
+			   const struct words *names)
+{
+	unsigned facts = servers_check_identity(&own->identity, names);
+
+	if (facts == 0) {
+		facts = transport_check(own, names);
+	}
+	return facts != 0 ? facts : logon_check(where);
 }
 
 unsigned shell_open(struct shell *shell, const struct request *request)
@@ -106,7 +133,7 @@ unsigned shell_open(struct shell *shell, const struct request *request)
 	const char *server = names->count == 1 ? names->word[0] : NULL;
 	struct where where =
 		merge(&request->where, &shell->start->where, server);
-	smbmgmt_credentials *credentials = NULL;
+	smbmgmt_credentials *user = NULL;
 	smbmgmt_handle *handle = NULL;
 	smbmgmt_error *error = NULL;
 	unsigned facts = 0;
@@ -115,17 +142,18 @@ unsigned shell_open(struct shell *shell, const struct request *request)
 	if (names->count > 1) {
 		return say_usage("open takes one server");
 	}
-	facts = servers_check_identity(&request->where.identity, names);
+	facts = check_open(&request->where, &where, names);
 	if (facts == 0) {
-		facts = find_credentials(shell, &request->where.identity, names,
-					 &credentials);
+		facts = find_credentials(
+			shell, &where, identity_given(&request->where.identity),
+			names, &user);
 	}
 	if (facts != 0) {
 		return facts;
 	}
-	code = servers_open_one(shell->tool, &where, credentials, server,
+	code = servers_open_one(shell->tool, &where, user, server,
 				request->name, true, &handle, &error);
-	smbmgmt_credentials_unref(credentials);
+	smbmgmt_credentials_unref(user);
 	if (code != SMBMGMT_OK) {
 		forget_password(shell, code);
 		facts = library_said(error);

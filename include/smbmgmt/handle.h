@@ -149,7 +149,7 @@ SMBMGMT_API int32_t smbmgmt_open_options_set_auth(smbmgmt_open_options *options,
 						  int32_t auth,
 						  smbmgmt_error **err);
 /**
- * 1 in @p allow: user, password and messages may be sent over wsman with
+ * With 1 in @p allow user, password and messages may be sent over wsman with
  * SMBMGMT_AUTH_BASIC, where everybody on the way can read them; 0 is the
  * default.  What another authentication can encrypt is encrypted all the same.
  * Errors: INVALID.  Since 0.1.

@@ -128,8 +128,8 @@ int sm_api_plan_job(smbmgmt_context *context, smbmgmt_handle *const *handles,
 		return ret;
 	ret = sm_plan_new(rules, j->base.servers, &j->plan, fail);
 	if (ret == 0)
-		ret = make_owner(context, j->handles, j->base.servers, filter,
-				 j->match, j->plan, fail);
+		ret = make_owner(context, j->handles, (uint32_t)j->base.servers,
+				 filter, j->match, j->plan, fail);
 	if (ret != 0) {
 		sm_api_job_unref(j);
 		return ret;

@@ -133,8 +133,10 @@ static int check_wsman(const struct sm_address *address,
 			       "The credentials require Kerberos, and the "
 			       "authentication asked for is another; ask for "
 			       "one.");
+	/* A certificate logs on where nothing else was asked for. */
 	if (!has_user(options) && !tickets &&
-	    given(options, SM_WAY_CLIENT_CERT) == NULL)
+	    (given(options, SM_WAY_CLIENT_CERT) == NULL ||
+	     way->auth != SMBMGMT_AUTH_DEFAULT))
 		return sm_fail(fail, SMBMGMT_E_INVALID,
 			       "WS-Management lets nobody in without a name; "
 			       "give a user and a password, Kerberos, or over "

@@ -205,7 +205,8 @@ def overview():
     mapped = read("lib", "libsmbmgmt.map")
     for name in re.findall(r"^\.Fn (\w+)", text, re.M):
         tap.true(re.search(rf"\b{name};", mapped), f"no function {name}")
-    codes = read("include", "smbmgmt", "error.h")
+    codes = "".join(read("include", "smbmgmt", name) for name in os.listdir(
+        os.path.join(ROOT, "include", "smbmgmt")) if name.endswith(".h"))
     for name in re.findall(r"\bDv (SMBMGMT_\w+)", text):
         tap.true(f"#define {name}" in codes, f"no constant {name}")
 

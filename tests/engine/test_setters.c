@@ -27,6 +27,20 @@ typedef int32_t credentials_setter(smbmgmt_credentials *c, const char *text,
 typedef int32_t options_setter(smbmgmt_open_options *o, const char *text,
 			       smbmgmt_error **err);
 
+static int32_t set_cert(smbmgmt_open_options *o, const char *text,
+			smbmgmt_error **err)
+{
+	return smbmgmt_open_options_set_client_cert(o, text, NULL, err);
+}
+
+/* Without one the key is in the certificate's file. */
+static int32_t set_key(smbmgmt_open_options *o, const char *text,
+		       smbmgmt_error **err)
+{
+	return smbmgmt_open_options_set_client_cert(
+		o, text == NULL ? NULL : "/etc/me.pem", text, err);
+}
+
 static const struct {
 	credentials_setter *credentials;
 	options_setter *options;
@@ -52,6 +66,25 @@ static const struct {
 	{NULL, smbmgmt_open_options_set_samba_path, "bin", "absolute"},
 	{NULL, smbmgmt_open_options_set_smb_conf, "/etc/smb.conf", NULL},
 	{NULL, smbmgmt_open_options_set_smb_conf, "smb.conf", "absolute"},
+	{NULL, smbmgmt_open_options_set_ca_file, "/etc/ca.pem", NULL},
+	{NULL, smbmgmt_open_options_set_ca_file, "ca.pem", "CA file"},
+	{NULL, smbmgmt_open_options_set_ca_file, "", "absolute"},
+	{NULL, smbmgmt_open_options_set_ca_file, "/\xff", "UTF-8"},
+	{NULL, set_cert, "/etc/me.pem", NULL},
+	{NULL, set_cert, "me.pem", "client certificate, 'me.pem'"},
+	{NULL, set_cert, "", "absolute"},
+	{NULL, set_cert, "/\xff", "UTF-8"},
+	{NULL, set_key, "/etc/me.key", NULL},
+	{NULL, set_key, "me.key", "client certificate's key, 'me.key'"},
+	{NULL, set_key, "", "absolute"},
+	{NULL, smbmgmt_open_options_set_wsman_path, "/wsman", NULL},
+	{NULL, smbmgmt_open_options_set_wsman_path, "/", NULL},
+	{NULL, smbmgmt_open_options_set_wsman_path, "wsman", "absolute"},
+	{NULL, smbmgmt_open_options_set_wsman_path, "", "absolute"},
+	{NULL, smbmgmt_open_options_set_wsman_path, "/\xff", "UTF-8"},
+	{NULL, smbmgmt_open_options_set_transport, "wsman", NULL},
+	{NULL, smbmgmt_open_options_set_transport, "WSMANS", NULL},
+	{NULL, smbmgmt_open_options_set_transport, "winrm", "wsmans"},
 	{NULL, smbmgmt_open_options_set_address, "192.0.2.1", NULL},
 	{NULL, smbmgmt_open_options_set_address, "2001:db8::1", NULL},
 	{NULL, smbmgmt_open_options_set_address, "fe80::1%eth0", NULL},
@@ -110,6 +143,33 @@ START_TEST(test_kerberos)
 }
 END_TEST
 
+typedef int32_t number_setter(smbmgmt_open_options *o, int32_t number,
+			      smbmgmt_error **err);
+
+static const struct {
+	number_setter *set;
+	int32_t last;
+} numbers[] = {
+	{smbmgmt_open_options_set_auth, SMBMGMT_AUTH_BASIC},
+	{smbmgmt_open_options_set_allow_plaintext, 1},
+	{smbmgmt_open_options_set_protection, SMBMGMT_PROTECTION_OFF},
+	{smbmgmt_open_options_set_skip_test, 1},
+};
+
+/* From 0 on. */
+START_TEST(test_number)
+{
+	const int32_t bad[] = {-1, numbers[_i].last + 1, INT32_MIN, INT32_MAX};
+
+	for (int32_t value = 0; value <= numbers[_i].last; value++)
+		ck_assert_int_eq(numbers[_i].set(options, value, NULL), 0);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		ck_assert_int_eq(numbers[_i].set(options, bad[i], NULL),
+				 SMBMGMT_E_INVALID);
+	ck_assert_int_eq(numbers[_i].set(NULL, 0, NULL), SMBMGMT_E_INVALID);
+}
+END_TEST
+
 /* A carrier is srvsvc's: where another transport is meant, it is a mistake. */
 START_TEST(test_carrier_elsewhere)
 {
@@ -149,6 +209,8 @@ int main(void)
 	tcase_add_loop_test(tcase, test_text, 0,
 			    (int)(sizeof(texts) / sizeof(texts[0])));
 	tcase_add_test(tcase, test_kerberos);
+	tcase_add_loop_test(tcase, test_number, 0,
+			    (int)(sizeof(numbers) / sizeof(numbers[0])));
 	tcase_add_test(tcase, test_carrier_elsewhere);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);

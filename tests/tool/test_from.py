@@ -7,7 +7,7 @@ import json
 import os
 import tempfile
 
-from tooltest import contains, demo, equal, main, run
+from tooltest import UNASKED, contains, demo, equal, main, run
 
 
 def now(ago=0):
@@ -167,7 +167,7 @@ def test_a_bad_row_closes_none_of_the_others():
 def test_rows_of_two_servers():
     document = listing("1")
     other = copy.deepcopy(document["sessions"][0])
-    other["server"] = "wsman:somewhere"
+    other["server"], other["transport"] = UNASKED, "srvsvc"
     document["sessions"].append(other)
     result = close(document, "-N")
     equal(result.status, 1, result)

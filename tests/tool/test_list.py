@@ -3,7 +3,7 @@
 """list: the table, JSON, filters, several servers, exit status."""
 import json
 
-from tooltest import contains, demo, equal, lacks, main, run
+from tooltest import UNASKED, contains, demo, equal, lacks, main, run
 
 KEYS = {"server", "transport", "listed_at", "computer", "handle_id",
         "session_id", "session_id_derived", "client_computer_name",
@@ -135,7 +135,7 @@ def test_a_server_that_makes_no_sense_stops_all():
 
 
 def test_a_failed_server_makes_nothing_not_found():
-    result = run("-S", "wsman:somewhere", "-S", "memory:demo", "list",
+    result = run("-S", UNASKED, "-S", "memory:demo", "list",
                  "--json", "-N", "99")
     equal(result.status, 1, result)
     names = [error["name"] for error in result.json()["errors"]]

@@ -4,7 +4,7 @@
 import json
 import re
 
-from tooltest import Terminal, contains, equal, lacks, main, run
+from tooltest import UNASKED, Terminal, contains, equal, lacks, main, run
 
 
 def shell(*commands, where=()):
@@ -203,8 +203,8 @@ def test_the_exit_status_is_the_worst():
     equal(shell("open memory:demo", "list 99", "list 1").status, 3)
     equal(shell("open memory:demo", "list 99", "close 6 --force").status, 4)
     equal(shell("open memory:demo", "close 6 --force",
-                "open -N wsman:host").status, 1)
-    equal(shell("open memory:demo", "open -N wsman:host", "list x",
+                f"open -N {UNASKED}").status, 1)
+    equal(shell("open memory:demo", f"open -N {UNASKED}", "list x",
                 "list 99").status, 2)
 
 
@@ -212,7 +212,7 @@ def test_open_without_a_host():
     # What this machine's Samba has no use for, so that none is asked here.
     result = shell("open --port 445")
     equal(result.status, 2, result)
-    contains(result.err, "SMBMGMT_E_INVALID", "samba", "port")
+    contains(result.err, "--port", "samba:", "SMBMGMT_E_INVALID")
 
 
 def test_server_options_open_at_once_and_the_last_is_in_use():

@@ -18,6 +18,9 @@ import jsonschema
 
 TOOL, SCHEMA_FILE = sys.argv[1:3]
 DEMO = ["-S", "memory:demo"]
+# With -N it is NOT_SUPPORTED before anybody is asked: nothing that srvsvc
+# carries can be signed for nobody.
+UNASKED = "127.0.0.1:1"
 # Far more than anything here takes; only a hang reaches it.
 LIMIT = 60
 
