@@ -27,6 +27,9 @@ struct backend {
 	struct sm_fail removed; /* code 0: its handle was not */
 };
 
+/* The number of the first request, which is CONNECT. */
+#define CONNECT_REQUEST 1
+
 /* One request and its answer. */
 struct exchange_state {
 	struct backend *backend;
@@ -107,8 +110,12 @@ static void too_late(void *userdata)
 	struct sm_fail why;
 
 	sm_fail(&why, SMBMGMT_E_TIMED_OUT,
-		"The server did not answer before the deadline; try again, or "
-		"allow more time.");
+		state->request == CONNECT_REQUEST
+			? "The server did not let us in before the deadline: "
+			  "the connection or the log-on hangs. Try again, or "
+			  "allow more time."
+			: "The server did not answer before the deadline; try "
+			  "again, or allow more time.");
 	break_off(state->backend, &why);
 }
 
@@ -374,7 +381,8 @@ struct tevent_req *sm_conn_helper_send(TALLOC_CTX *mem,
 	state->engine = engine;
 	state->deadline = deadline;
 	talloc_set_destructor(state, open_destructor);
-	begin = sm_frame_begin(&state->target, SM_FRAME_CONNECT, 1);
+	begin = sm_frame_begin(&state->target, SM_FRAME_CONNECT,
+			       CONNECT_REQUEST);
 	sm_msg_put_target(&state->target, target);
 	if (!sm_frame_end(&state->target, begin)) {
 		if (state->target.failed)
@@ -408,7 +416,7 @@ static struct sm_conn *make_conn(struct open_state *state, int sock, int pidfd)
 	}
 	b->conn = conn;
 	b->pidfd = pidfd;
-	b->last_request = 1;
+	b->last_request = CONNECT_REQUEST;
 	conn->ops = &ops;
 	conn->engine = state->engine;
 	conn->backend = b;
@@ -434,8 +442,9 @@ static void open_spawned(struct tevent_req *subreq)
 	state->conn = make_conn(state, sock, pidfd);
 	if (tevent_req_nomem(state->conn, req))
 		return;
-	subreq = exchange_send(state, state->conn->backend, &state->target, 1,
-			       SM_FRAME_DONE, NULL, state->deadline);
+	subreq = exchange_send(state, state->conn->backend, &state->target,
+			       CONNECT_REQUEST, SM_FRAME_DONE, NULL,
+			       state->deadline);
 	if (tevent_req_nomem(subreq, req))
 		return;
 	tevent_req_set_callback(subreq, open_connected, req);
@@ -453,11 +462,6 @@ static void open_connected(struct tevent_req *subreq)
 		tevent_req_done(req);
 		return;
 	}
-	if (ret == SMBMGMT_E_TIMED_OUT)
-		sm_fail(&state->fail, ret,
-			"The server did not let us in before the deadline: "
-			"the connection, the log-on or the srvsvc pipe hangs. "
-			"Try again, or allow more time.");
 	sm_req_fail(req, &state->fail);
 }
 

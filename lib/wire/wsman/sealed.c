@@ -179,12 +179,16 @@ static int refuse(const struct reader *r, const char *what)
 /* The next line, without what ends it and the white space around it. */
 static int read_line(struct reader *r, char line[LINE_MOST])
 {
-	const uint8_t *begin = r->body + r->pos;
 	size_t left = r->len - r->pos;
-	const uint8_t *end =
-		memchr(begin, '\n', left < LINE_MOST ? left : LINE_MOST);
+	const uint8_t *begin = NULL;
+	const uint8_t *end = NULL;
 	size_t len = 0;
 
+	/* An empty body may be NULL. */
+	if (left > 0) {
+		begin = r->body + r->pos;
+		end = memchr(begin, '\n', left < LINE_MOST ? left : LINE_MOST);
+	}
 	if (end == NULL)
 		return refuse(r, "a line of it has no end");
 	len = (size_t)(end - begin);

@@ -61,6 +61,7 @@ static const struct by_number codes[] = {
 	{0x80338036, SM_WSMAN_ACCESS_DENIED}, /* FAILED_AUTHENTICATION */
 	{0x80338039, SM_WSMAN_NO_OPTION},     /* INVALID_OPTIONS */
 	{0x8033803b, SM_WSMAN_NO_CLASS},      /* INVALID_RESOURCE_URI */
+	{0x8033803d, SM_WSMAN_NO_SELECTOR},   /* INVALID_SELECTORS */
 	{0x8033803f, SM_WSMAN_QUOTA},	      /* QUOTA_LIMIT */
 	{0x80338047, SM_WSMAN_QUOTA},	      /* MAX_ENVELOPE_SIZE: too large */
 	{0x80338048, SM_WSMAN_TOO_SMALL},     /* MAX_ENVELOPE_SIZE_EXCEEDED */
@@ -68,7 +69,7 @@ static const struct by_number codes[] = {
 	{0x8033804a, SM_WSMAN_OTHER},	      /* SELECTOR_LIMIT */
 	{0x8033804b, SM_WSMAN_OTHER},	      /* OPTION_LIMIT */
 	{0x8033804c, SM_WSMAN_OTHER},	      /* CHARACTER_SET */
-	{0x8033804d, SM_WSMAN_OTHER},	      /* UNREPORTABLE_SUCCESS */
+	{0x8033804d, SM_WSMAN_UNTOLD},	      /* UNREPORTABLE_SUCCESS */
 	{0x8033804e, SM_WSMAN_OTHER},	      /* WHITESPACE */
 	{0x8033804f, SM_WSMAN_NO_WQL},	   /* FILTERING_REQUIRED: the dialect */
 	{0x80338051, SM_WSMAN_NO_OPTION},  /* OPTIONS_NOT_SUPPORTED */
@@ -102,6 +103,7 @@ static const struct by_name {
 	{"FailedAuthentication", NULL, SM_WSMAN_ACCESS_DENIED},
 	{"DestinationUnreachable", NULL, SM_WSMAN_NO_CLASS},
 	{"InvalidResourceURI", NULL, SM_WSMAN_NO_CLASS},
+	{"InvalidSelectors", NULL, SM_WSMAN_NO_SELECTOR},
 	{"TimedOut", NULL, SM_WSMAN_SLOW},
 	{"QuotaLimit", NULL, SM_WSMAN_QUOTA},
 	{"InvalidEnumerationContext", NULL, SM_WSMAN_NO_CONTEXT},
@@ -111,7 +113,7 @@ static const struct by_name {
 	{"EncodingLimit", "OptionLimit", SM_WSMAN_OTHER},
 	{"EncodingLimit", "CharacterSet", SM_WSMAN_OTHER},
 	{"EncodingLimit", "EncodingType", SM_WSMAN_OTHER},
-	{"EncodingLimit", "UnreportableSuccess", SM_WSMAN_OTHER},
+	{"EncodingLimit", "UnreportableSuccess", SM_WSMAN_UNTOLD},
 	{"EncodingLimit", "Whitespace", SM_WSMAN_OTHER},
 	{"EncodingLimit", NULL, SM_WSMAN_TOO_SMALL},
 	{"FilteringNotSupported", NULL, SM_WSMAN_NO_WQL},

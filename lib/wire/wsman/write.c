@@ -209,7 +209,8 @@ static struct about about_enumeration(const struct sm_wsman_request *request,
 	if (select == NULL || select->count == 0)
 		about.uri = request->form == SM_WSMAN_DMTF ? SM_URI_DMTF
 							   : SM_URI_WMI;
-	about.in_namespace = strcmp(about.uri, SM_URI_DMTF) == 0;
+	about.in_namespace = strcmp(about.uri, SM_URI_DMTF) == 0 ||
+			     request->form == SM_WSMAN_WMI_SELECTED;
 	return about;
 }
 
@@ -286,7 +287,7 @@ void sm_wsman_put_close(struct sm_out *out,
 			       : SM_URI_WMI "/" SM_CIM_METHOD,
 		.has_id = true,
 		.id = id,
-		.in_namespace = dmtf,
+		.in_namespace = request->form != SM_WSMAN_WMI,
 	};
 
 	put_begin(out, request, &about);

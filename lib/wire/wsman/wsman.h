@@ -27,6 +27,9 @@
 enum sm_wsman_form {
 	SM_WSMAN_DMTF, /* .../wscim/1/cim-schema/2/CLASS, __cimnamespace */
 	SM_WSMAN_WMI,  /* .../wsman/1/wmi/NAMESPACE/CLASS */
+	/* The same, and __cimnamespace: seen where it is not Windows. */
+	SM_WSMAN_WMI_SELECTED,
+	SM_WSMAN_FORMS,
 };
 
 /* "uuid:" and a GUID. */
@@ -90,12 +93,14 @@ enum sm_wsman_trouble {
 	SM_WSMAN_ACCESS_DENIED,
 	SM_WSMAN_NO_INSTANCE, /* the session is gone; to a CLOSED alone */
 	SM_WSMAN_NO_CLASS,    /* nor the class, the namespace, the resource */
+	SM_WSMAN_NO_SELECTOR, /* ours name nothing there, or one is missing */
 	SM_WSMAN_SLOW,	      /* the operation's time was up, there */
 	SM_WSMAN_QUOTA,	      /* a quota or limit of the server's */
 	SM_WSMAN_NO_CONTEXT,  /* the enumeration is not known any more */
 	SM_WSMAN_TOO_SMALL,   /* MaxEnvelopeSize is too small for an answer */
 	SM_WSMAN_NO_WQL,      /* the filter's dialect, or the query, is not */
-	SM_WSMAN_NO_OPTION,   /* nor the operation option (SmbInstance) */
+	SM_WSMAN_UNTOLD, /* it was done, and what came of it cannot be told */
+	SM_WSMAN_NO_OPTION, /* nor the operation option (SmbInstance) */
 };
 
 #define SM_WSMAN_TEXT 240

@@ -65,8 +65,9 @@ static const struct {
 	{CODE("w:EncodingLimit") DETAIL(FAULTDETAIL("ServiceEnvelopeLimit")),
 	 SAME(QUOTA)},
 	{CODE("w:EncodingLimit") DETAIL(FAULTDETAIL("UnreportableSuccess")),
-	 SAME(OTHER)},
-	{CODE("w:EncodingLimit") DETAIL(WSMANFAULT("2150858829")), SAME(OTHER)},
+	 SAME(UNTOLD)},
+	{CODE("w:EncodingLimit") DETAIL(WSMANFAULT("2150858829")),
+	 SAME(UNTOLD)},
 	{CODE("w:EncodingLimit") DETAIL(WSMANFAULT("2150858824")),
 	 SAME(TOO_SMALL)},
 	{CODE("n:FilteringNotSupported"), SAME(NO_WQL)},
@@ -76,7 +77,7 @@ static const struct {
 	{CODE("w:UnsupportedFeature"), SAME(OTHER)},
 	{CODE("w:UnsupportedFeature") DETAIL(FAULTDETAIL("OptionSet")),
 	 SAME(NO_OPTION)},
-	{CODE("w:InvalidSelectors"), SAME(OTHER)},
+	{CODE("w:InvalidSelectors"), SAME(NO_SELECTOR)},
 	{CODE("a:ActionNotSupported"), SAME(OTHER)},
 	/* A subcode within another: the inner one tells more. */
 	{"<s:Code><s:Value>s:Sender</"

@@ -96,7 +96,7 @@ class Request:
         self.envelope = rng.getrandbits(32)
         self.timeout = rng.choice((0, 1, 999, 1000, 60000,
                                    rng.getrandbits(32)))
-        self.form = rng.randrange(2)
+        self.form = rng.randrange(3)
         self.instance = rng.randrange(NO_INSTANCE + 1)
 
     def words(self):
@@ -294,11 +294,12 @@ def check_enumeration(rng, ours):
                  for kind, first, last, text in items)]
     words += {"enumerate": [most], "pull": [hexed(context), most],
               "release": [hexed(context)]}[verb]
-    uri = WMI + "/*" if items else CLASSES[request.form]
+    uri = WMI + "/*" if items else CLASSES[min(request.form, 1)]
     body = check_envelope(
         ours.message(*words), request, uri,
         f"{ENUMERATION}/{verb.capitalize()}",
-        {"__cimnamespace": SPACE} if uri == CLASSES[0] else {})
+        {"__cimnamespace": SPACE}
+        if uri == CLASSES[0] or request.form == 2 else {})
     expect("body", body.tag, f"{{{ENUMERATION}}}{verb.capitalize()}")
     if verb == "enumerate":
         value(body, WSMAN, "OptimizeEnumeration")
@@ -317,9 +318,9 @@ def check_enumeration(rng, ours):
 def check_close(rng, ours):
     request = Request(rng)
     session = rng.choice((0, 2**53 + 1, 2**64 - 1, rng.getrandbits(64)))
-    uri = CLASSES[request.form]
+    uri = CLASSES[min(request.form, 1)]
     selectors = {"SessionId": str(session)}
-    if request.form == 0:
+    if request.form != 1:
         selectors["__cimnamespace"] = SPACE
     body = check_envelope(ours.message("close", *request.words(), session),
                           request, uri, uri + "/ForceClose", selectors)

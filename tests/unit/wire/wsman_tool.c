@@ -89,7 +89,7 @@ static struct sm_wsman_request get_request(void)
 	free(id);
 	request.max_envelope = (uint32_t)number();
 	request.timeout = (uint32_t)number();
-	request.form = number() == 0 ? SM_WSMAN_DMTF : SM_WSMAN_WMI;
+	request.form = (enum sm_wsman_form)(number() % SM_WSMAN_FORMS);
 	request.instance = (uint32_t)number();
 	request.ask_instance = request.instance <= SMBMGMT_INSTANCE_SR;
 	return request;

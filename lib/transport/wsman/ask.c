@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* A message to the server, and its answer. */
+#include <string.h>
+#include <sys/random.h>
+
+#include "transport/wsman/conn.h"
+#include "transport/wsman/step.h"
+#include "wire/wsman/sealed.h"
+
+int sm_request_make(const struct sm_transport_conn *conn,
+		    struct sm_wsman_request *request, struct sm_fail *fail)
+{
+	uint8_t random[16];
+
+	if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
+		return sm_fail(fail, SMBMGMT_E_SYSTEM,
+			       "The system gives no random numbers.");
+	memset(request, 0, sizeof(*request));
+	request->to = sm_http_url(conn->http);
+	request->max_envelope = conn->envelope;
+	request->timeout = sm_step_operation(sm_http_left(conn->http));
+	request->form = conn->form;
+	sm_wsman_make_id(random, request->id);
+	return 0;
+}
+
+int sm_message_failed(const struct sm_out *message, struct sm_fail *fail)
+{
+	if (!message->failed)
+		return 0;
+	return sm_fail(fail, SMBMGMT_E_INVALID,
+		       "What is asked for cannot be written in a message of "
+		       "WS-Management: a text is not UTF-8 that XML can carry, "
+		       "or memory ran out.");
+}
+
+static int post(struct sm_transport_conn *conn,
+		const struct sm_question *question, struct sm_http_answer *http,
+		bool *sent, struct sm_fail *fail)
+{
+	struct sm_http_request request = {
+		.authorization = conn->authorization,
+		.content_type = SM_SOAP_TYPE,
+		.body = question->message->data,
+		.len = question->message->len,
+		/* What GSS has logged on is one connection and no other. */
+		.may_connect = sm_conn_scheme(conn) != SM_SCHEME_NEGOTIATE,
+	};
+	struct sm_out body = {0};
+	int ret = 0;
+
+	*sent = false;
+	if (sm_conn_seals(conn)) {
+		ret = sm_gss_seal(conn->gss, question->message, &body, fail);
+		request.content_type = sm_sealed_content_type(SM_SEALED_SPNEGO);
+		request.body = body.data;
+		request.len = body.len;
+	}
+	if (ret == 0)
+		ret = sm_http_post(conn->http, &request, http, sent, fail);
+	sm_out_free(&body);
+	return ret;
+}
+
+/* Nothing was carried out, and the reason is that the log-on has gone. */
+static bool wants_logon(const struct sm_transport_conn *conn, int ret,
+			bool sent, const struct sm_http_answer *http)
+{
+	if (sm_conn_scheme(conn) != SM_SCHEME_NEGOTIATE)
+		return false;
+	if (ret != 0)
+		return ret == SMBMGMT_E_CONNECTION_LOST && !sent;
+	return http->status == 401;
+}
+
+/* An answer that makes no sense may be followed by others. */
+static bool is_unsure(const struct sm_question *question, int ret)
+{
+	return ret == SMBMGMT_E_PROTOCOL &&
+	       (question->stopped == NULL || !*question->stopped);
+}
+
+static int ask_once(struct sm_transport_conn *conn,
+		    const struct sm_question *question, bool last, bool *again,
+		    struct sm_wsman_answer *answer, struct sm_fail *fail)
+{
+	struct sm_http_answer http = {0};
+	bool sent = false;
+	int ret = post(conn, question, &http, &sent, fail);
+
+	*again = !last && wants_logon(conn, ret, sent, &http);
+	if (ret == 0 && !*again)
+		ret = sm_answer_read(conn, question, &http, answer, fail);
+	/* 401: what is logged on is so no more. */
+	if (*again || is_unsure(question, ret) || http.status == 401)
+		sm_logoff(conn);
+	if (!sent || http.status == 0)
+		conn->ready = false;
+	sm_http_answer_clear(&http);
+	return ret;
+}
+
+int sm_ask(struct sm_transport_conn *conn, const struct sm_question *question,
+	   struct sm_wsman_answer *answer, struct sm_fail *fail)
+{
+	bool kept = conn->ready;
+	bool again = false;
+	int ret = 0;
+
+	memset(answer, 0, sizeof(*answer));
+	ret = sm_message_failed(question->message, fail);
+	if (ret == 0)
+		ret = sm_logon(conn, fail);
+	/* One that was logged on just now is not logged on anew. */
+	if (ret == 0)
+		ret = ask_once(conn, question, !kept, &again, answer, fail);
+	if (again) {
+		ret = sm_logon(conn, fail);
+		if (ret == 0)
+			ret = ask_once(conn, question, true, &again, answer,
+				       fail);
+	}
+	return ret;
+}
