@@ -274,7 +274,10 @@ SMBMGMT_API const char *smbmgmt_session_server(const smbmgmt_session *session);
 /** The handle's transport; static.  Since 0.1. */
 SMBMGMT_API const char *
 smbmgmt_session_transport(const smbmgmt_session *session);
-/** When it was listed: UTC, milliseconds since 1970; 0 for NULL.  Since 0.1. */
+/**
+ * When the listing that it is of began: UTC, milliseconds since 1970; 0 for
+ * NULL.  Since 0.1.
+ */
 SMBMGMT_API int64_t smbmgmt_session_listed_at(const smbmgmt_session *session);
 
 /**
@@ -386,8 +389,9 @@ SMBMGMT_API int32_t smbmgmt_session_builder_add_open_file(
 	smbmgmt_session_builder *builder, const char *path, int32_t writes,
 	int64_t opened_at, smbmgmt_error **err);
 /**
- * When the session was listed: UTC, @p milliseconds since 1970.  Its age counts
- * from then.  Required.  Errors: INVALID.  Since 0.1.
+ * When the session's listing began: UTC, @p milliseconds since 1970.  Its age
+ * counts from then, or from while the listing was made.  Required.  Errors:
+ * INVALID.  Since 0.1.
  */
 SMBMGMT_API int32_t smbmgmt_session_builder_set_listed_at(
 	smbmgmt_session_builder *builder, int64_t milliseconds,

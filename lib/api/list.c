@@ -128,9 +128,8 @@ static int add_stale(struct work *w, const struct sm_table *table,
 		} else if (!table->listing.incomplete) {
 			/* If it is, the listing's own error says enough. */
 			sm_fail(&why, SMBMGMT_E_NOT_SUPPORTED,
-				"The server tells neither id nor age of the "
-				"session %llu, so it cannot be told whether "
-				"it is still there.",
+				"What the server lists does not tell whether "
+				"the session %llu is still there; list again.",
 				(unsigned long long)row->id);
 			*unsure = true;
 			ret = add_error(w, &why, table->origin.server);

@@ -146,7 +146,7 @@ const char *smbmgmt_session_transport(const smbmgmt_session *session)
 
 int64_t smbmgmt_session_listed_at(const smbmgmt_session *session)
 {
-	return session == NULL ? 0 : session->table->listed_at;
+	return session == NULL ? 0 : session->table->listed.at;
 }
 
 struct smbmgmt_session_builder {
@@ -431,6 +431,27 @@ static int add_lists(const smbmgmt_session_builder *builder,
 	return ret;
 }
 
+/*
+ * Data says when its listing began.  It was there by now, and took no longer
+ * than the handle gives a listing.
+ */
+static struct sm_listed built_listed(const smbmgmt_session_builder *builder,
+				     const smbmgmt_handle *handle, int64_t utc)
+{
+	int64_t now = sm_clock_now();
+	struct sm_listed listed = {
+		.at = builder->listed_at,
+		.began_ns = now - (utc - builder->listed_at) * SM_MS,
+		.ended_ns = now,
+		.end_unknown = true,
+	};
+	int64_t latest = listed.began_ns + handle->deadline * SM_MS;
+
+	if (latest < now)
+		listed.ended_ns = latest;
+	return listed;
+}
+
 int32_t smbmgmt_session_builder_build(smbmgmt_session_builder *builder,
 				      smbmgmt_handle *handle,
 				      smbmgmt_session **session,
@@ -438,6 +459,7 @@ int32_t smbmgmt_session_builder_build(smbmgmt_session_builder *builder,
 {
 	int64_t now = sm_clock_utc();
 	struct sm_listing listing = {.fields = SM_FIELDS_ALL};
+	struct sm_listed listed;
 	struct sm_origin origin;
 	struct sm_table *table = NULL;
 	struct sm_fail fail;
@@ -449,6 +471,7 @@ int32_t smbmgmt_session_builder_build(smbmgmt_session_builder *builder,
 	ret = check_built(builder, now, &fail);
 	if (ret != 0)
 		return sm_error_set(err, &fail, handle->server);
+	listed = built_listed(builder, handle, now);
 	sm_handle_origin(handle, &origin);
 	ret = sm_table_new(&origin, &table, &fail);
 	if (ret == 0)
@@ -456,10 +479,7 @@ int32_t smbmgmt_session_builder_build(smbmgmt_session_builder *builder,
 	if (ret == 0)
 		ret = add_lists(builder, table, &fail);
 	if (ret == 0)
-		ret = sm_table_seal(table, &listing, builder->listed_at,
-				    sm_clock_now() -
-					    (now - builder->listed_at) * SM_MS,
-				    &fail);
+		ret = sm_table_seal(table, &listing, &listed, &fail);
 	if (ret != 0) {
 		sm_table_unref(table);
 		return sm_error_set(err, &fail, handle->server);

@@ -14,9 +14,16 @@ struct entry {
 	const struct sm_row *row;
 	size_t index;	 /* in then[] or now->sessions[] */
 	int64_t listing; /* then: rows of other listings are apart; now: 0 */
-	int64_t age_ms;	 /* then: expected by now; now: as listed; -1 unknown */
+	int64_t age_ms;	 /* as listed; UNKNOWN */
+	/* then: the ages that the session may have by now; now: age_ms */
+	int64_t low_ms;
+	int64_t high_ms; /* that make it SAME: see set_bounds() */
+	int64_t far_ms;	 /* that it could have at all */
 	bool used;	 /* now: it is somebody's SAME, REPLACED or UNSURE */
+	const struct entry *same; /* now: whose SAME it is */
 };
+
+#define UNKNOWN INT64_MIN
 
 struct diff {
 	struct sm_then *then;
@@ -56,41 +63,75 @@ static int cmp_entry(const void *a, const void *b)
 		return cmp;
 	if (x->listing != y->listing)
 		return x->listing < y->listing ? -1 : 1;
-	if (x->age_ms != y->age_ms)
-		return x->age_ms > y->age_ms ? -1 : 1;
+	if (x->low_ms != y->low_ms)
+		return x->low_ms > y->low_ms ? -1 : 1;
 	return x->index < y->index ? -1 : x->index > y->index;
 }
 
 static int64_t listed_age(const struct sm_row *row)
 {
 	if (!sm_row_has(row, SMBMGMT_FIELD_SECONDS_EXISTS))
-		return -1;
+		return UNKNOWN;
 	return (int64_t)row->exists * 1000;
 }
 
-static int64_t expected_age(const struct sm_then *then,
-			    const struct sm_table *now)
+static int64_t larger(int64_t a, int64_t b)
 {
-	int64_t age = listed_age(then->row);
-
-	if (age < 0)
-		return -1;
-	return age + (now->listed_ns - then->listed_ns) / SM_MS;
+	return a > b ? a : b;
 }
 
-/* How long ago the close was, plus the slack that a new row's age has. */
+static int64_t smaller(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * An age was told at some moment of its listing, so between two of them there
+ * is the least time, from the end of one to the beginning of the other, and
+ * the most, from beginning to end.  The longer the listings took, the more
+ * ages are possible, and the fewer say anything for sure.
+ *
+ * Before a close, one that is new since must not be taken for the old one: it
+ * is no older than the most, and its rounding.  Where the session's
+ * neighbours are not known, one of them must not be, either: only what fits
+ * at any moment does.  After it, what may be the old one is not gone.
+ */
+static void set_bounds(const struct diff *d, const struct sm_then *then,
+		       struct entry *e)
+{
+	const struct sm_listed *now = &d->now->listed;
+	int64_t least = (now->began_ns - then->listed.ended_ns) / SM_MS;
+	int64_t most = (now->ended_ns - then->listed.began_ns) / SM_MS;
+	int64_t old = e->age_ms + most - SM_DIFF_SLACK;
+
+	e->low_ms = e->age_ms + least - SM_DIFF_SLACK;
+	e->far_ms = e->age_ms + most + SM_DIFF_SLACK;
+	e->high_ms = d->mode == SM_DIFF_VERIFY ? INT64_MAX : e->far_ms;
+	if (d->mode != SM_DIFF_SELECT && d->mode != SM_DIFF_ALONE)
+		return;
+	if (d->mode == SM_DIFF_ALONE && !sm_row_native(e->row)) {
+		e->low_ms = old;
+		e->high_ms = e->age_ms + least + SM_DIFF_SLACK;
+		return;
+	}
+	e->low_ms =
+		larger(e->low_ms, smaller(old, most + SM_DIFF_NEW_SLACK + 1));
+}
+
+/* An old session against a listed one; both ages are known. */
+static bool age_fits(const struct entry *b, const struct entry *a)
+{
+	return a->age_ms >= b->low_ms && a->age_ms <= b->high_ms;
+}
+
+/*
+ * No row that is older is surely new since the close: the listing may be of
+ * the moment when it began.
+ */
 static int64_t newest_age(const struct diff *d, const struct sm_then *then)
 {
-	return (d->now->listed_ns - then->closed_ns) / SM_MS +
+	return (d->now->listed.began_ns - then->closed_ns) / SM_MS +
 	       SM_DIFF_NEW_SLACK;
-}
-
-/* An old age against a listed one. */
-static bool age_fits(const struct diff *d, int64_t expected, int64_t listed)
-{
-	if (listed + SM_DIFF_SLACK < expected)
-		return false;
-	return d->mode == SM_DIFF_VERIFY || listed <= expected + SM_DIFF_SLACK;
 }
 
 static void settle(struct diff *d, struct entry *b, struct entry *a,
@@ -99,6 +140,8 @@ static void settle(struct diff *d, struct entry *b, struct entry *a,
 	d->then[b->index].fate = fate;
 	d->then[b->index].with = a->index;
 	a->used = true;
+	if (fate == SM_FATE_SAME)
+		a->same = b;
 }
 
 /* As far as both rows tell it, are they of one client and one user? */
@@ -130,8 +173,8 @@ static void judge_native(struct diff *d, struct entry *b, struct entry *a)
 	if (sm_row_has(b->row, SM_FIELD_UNIQUE) &&
 	    sm_row_has(a->row, SM_FIELD_UNIQUE))
 		same = b->row->unique == a->row->unique;
-	else if (same && b->age_ms >= 0 && a->age_ms >= 0)
-		same = age_fits(d, b->age_ms, a->age_ms);
+	else if (same && b->age_ms != UNKNOWN && a->age_ms != UNKNOWN)
+		same = age_fits(b, a);
 	if (same)
 		settle(d, b, a, SM_FATE_SAME);
 	else if (d->mode == SM_DIFF_VERIFY && owner &&
@@ -158,15 +201,62 @@ static void judge_rest(struct diff *d, struct entry *b, size_t bn,
 			j++;
 		if (j == bn)
 			return;
-		fresh = a[i].age_ms >= 0 && b[j].age_ms >= 0 &&
+		fresh = a[i].age_ms != UNKNOWN && b[j].age_ms != UNKNOWN &&
 			a[i].age_ms <= newest_age(d, &d->then[b[j].index]) &&
-			a[i].age_ms < listed_age(b[j].row);
+			a[i].age_ms < b[j].age_ms;
 		/* Our own reconnect took nobody's place. */
 		if (fresh && a[i].row->own != SMBMGMT_OWN_NO)
 			continue;
 		settle(d, &b[j], &a[i],
 		       fresh ? SM_FATE_REPLACED : SM_FATE_UNSURE);
 		j++;
+	}
+}
+
+/*
+ * A row that is one session's may as well be another's that has none, if they
+ * are so far apart that only slow listings confuse them.  What is so old as
+ * the other is no matter: as many of them are there as rows.
+ */
+static bool may_be(const struct entry *b, const struct entry *a)
+{
+	int64_t apart = 0;
+
+	if (a->same == NULL || a->same->listing != b->listing)
+		return false;
+	apart = a->same->age_ms - b->age_ms;
+	return apart > SM_DIFF_SLACK || apart < -SM_DIFF_SLACK;
+}
+
+/*
+ * Pairs are in order on both sides, so of the rows that a session might be the
+ * first and the last are the farthest.
+ */
+static void doubt_siblings(struct diff *d, const struct entry *b, size_t bn,
+			   const struct entry *a, size_t an)
+{
+	size_t first = 0;
+	size_t end = 0;
+
+	for (size_t j = 0; j < bn && b[j].age_ms != UNKNOWN; j++) {
+		struct sm_then *then = &d->then[b[j].index];
+		const struct entry *found = NULL;
+
+		while (first < an && a[first].age_ms > b[j].far_ms)
+			first++;
+		while (end < an && a[end].age_ms != UNKNOWN &&
+		       a[end].age_ms >= b[j].low_ms)
+			end++;
+		if (then->fate != SM_FATE_GONE || first >= end)
+			continue;
+		if (may_be(&b[j], &a[first]))
+			found = &a[first];
+		else if (may_be(&b[j], &a[end - 1]))
+			found = &a[end - 1];
+		if (found == NULL)
+			continue;
+		then->fate = SM_FATE_UNSURE;
+		then->with = found->index;
 	}
 }
 
@@ -180,18 +270,19 @@ static void judge_ages(struct diff *d, struct entry *b, size_t bn,
 	size_t j = 0;
 
 	for (size_t i = 0; i < an; i++) {
-		if (a[i].age_ms < 0)
+		if (a[i].age_ms == UNKNOWN)
 			continue;
-		while (j < bn && (b[j].age_ms < 0 ||
-				  b[j].age_ms > a[i].age_ms + SM_DIFF_SLACK))
+		while (j < bn &&
+		       (b[j].age_ms == UNKNOWN || b[j].low_ms > a[i].age_ms))
 			j++;
 		if (j == bn)
 			break;
-		if (!age_fits(d, b[j].age_ms, a[i].age_ms))
+		if (!age_fits(&b[j], &a[i]))
 			continue;
 		settle(d, &b[j], &a[i], SM_FATE_SAME);
 		j++;
 	}
+	doubt_siblings(d, b, bn, a, an);
 	if (d->mode == SM_DIFF_VERIFY)
 		judge_rest(d, b, bn, a, an);
 }
@@ -258,7 +349,8 @@ static int cmp_unit(const void *a, const void *b)
 /*
  * Native ids: a client that logged on again has a new id, so it is known by
  * client and user among the rows that nobody had before.  A row is new if it
- * is no older than the close (an unknown age sorts, and counts, as 0).
+ * is no older than the close (an unknown age sorts, and counts, as 0), by the
+ * end of the listing: that the old one is gone does not rest on it.
  */
 static void find_reconnected(struct diff *d)
 {
@@ -272,7 +364,10 @@ static void find_reconnected(struct diff *d)
 		if (!sm_row_native(b.row) ||
 		    d->then[b.index].fate != SM_FATE_GONE)
 			continue;
-		b.age_ms = newest_age(d, &d->then[b.index]);
+		b.age_ms =
+			(d->now->listed.ended_ns - d->then[b.index].closed_ns) /
+				SM_MS +
+			SM_DIFF_NEW_SLACK;
 		d->before[bn++] = b;
 	}
 	for (size_t i = 0; i < d->after_count; i++) {
@@ -325,8 +420,21 @@ static void doubt_absence(struct diff *d, size_t count)
 	}
 }
 
-static int load(struct diff *d, const int64_t *listings, size_t count,
-		struct sm_fail *fail)
+static void load_then(const struct diff *d, size_t index)
+{
+	const struct sm_then *then = &d->then[index];
+	struct entry *e = &d->before[index];
+
+	e->row = then->row;
+	e->index = index;
+	e->listing = then->listed.at;
+	e->age_ms = listed_age(then->row);
+	e->low_ms = UNKNOWN;
+	if (e->age_ms != UNKNOWN)
+		set_bounds(d, then, e);
+}
+
+static int load(struct diff *d, size_t count, struct sm_fail *fail)
 {
 	const struct sm_table *now = d->now;
 
@@ -336,25 +444,21 @@ static int load(struct diff *d, const int64_t *listings, size_t count,
 		return sm_fail_nomem(fail);
 	d->before_count = count;
 	d->after_count = now->count;
-	for (size_t i = 0; i < count; i++) {
-		d->before[i].row = d->then[i].row;
-		d->before[i].index = i;
-		d->before[i].age_ms = expected_age(&d->then[i], now);
-		d->before[i].listing = listings == NULL ? 0 : listings[i];
-	}
+	for (size_t i = 0; i < count; i++)
+		load_then(d, i);
 	for (size_t i = 0; i < now->count; i++) {
 		d->after[i].row = &now->sessions[i].row;
 		d->after[i].index = i;
 		d->after[i].age_ms = listed_age(&now->sessions[i].row);
+		d->after[i].low_ms = d->after[i].age_ms;
 	}
 	qsort(d->before, count, sizeof(*d->before), cmp_entry);
 	qsort(d->after, now->count, sizeof(*d->after), cmp_entry);
 	return 0;
 }
 
-static int diff(struct sm_then *then, const int64_t *listings, size_t count,
-		const struct sm_table *now, enum sm_diff_mode mode,
-		struct sm_fail *fail)
+int sm_diff(struct sm_then *then, size_t count, const struct sm_table *now,
+	    enum sm_diff_mode mode, struct sm_fail *fail)
 {
 	struct diff d = {.then = then, .now = now, .mode = mode};
 	int ret = 0;
@@ -362,7 +466,7 @@ static int diff(struct sm_then *then, const int64_t *listings, size_t count,
 	for (size_t i = 0; i < count; i++)
 		then[i].fate = SM_FATE_GONE;
 	if (count > 0 && now->count > 0) {
-		ret = load(&d, listings, count, fail);
+		ret = load(&d, count, fail);
 		if (ret == 0) {
 			merge(&d);
 			if (mode == SM_DIFF_VERIFY)
@@ -373,133 +477,5 @@ static int diff(struct sm_then *then, const int64_t *listings, size_t count,
 	}
 	if (ret == 0 && mode == SM_DIFF_VERIFY)
 		doubt_absence(&d, count);
-	return ret;
-}
-
-int sm_diff(struct sm_then *then, size_t count, const struct sm_table *now,
-	    enum sm_diff_mode mode, struct sm_fail *fail)
-{
-	return diff(then, NULL, count, now, mode, fail);
-}
-
-/* A session object on its way through sm_diff_select(). */
-struct object {
-	const smbmgmt_session *session;
-	size_t index; /* as given */
-	size_t then;  /* its entry: an object given twice has one */
-};
-
-static int cmp_object(const void *a, const void *b)
-{
-	const struct object *x = a;
-	const struct object *y = b;
-
-	if (x->session != y->session)
-		return (uintptr_t)x->session < (uintptr_t)y->session ? -1 : 1;
-	return x->index < y->index ? -1 : x->index > y->index;
-}
-
-/* Has a session that was not found surely ended?  Else its fate is UNSURE. */
-static int doubt_stale(struct sm_then *then, size_t count,
-		       const struct sm_table *table, struct sm_fail *fail)
-{
-	bool no_ages =
-		(table->listing.fields & SMBMGMT_FIELD_SECONDS_EXISTS) == 0;
-	struct sm_then *doubt = calloc(count + 1, sizeof(*doubt));
-	size_t *from = calloc(count + 1, sizeof(*from));
-	size_t n = 0;
-	int ret = 0;
-
-	if (doubt == NULL || from == NULL)
-		ret = sm_fail_nomem(fail);
-	for (size_t i = 0; ret == 0 && i < count; i++) {
-		bool comparable = sm_row_native(then[i].row) ||
-				  (listed_age(then[i].row) >= 0 && !no_ages);
-
-		if (then[i].fate != SM_FATE_GONE ||
-		    (comparable && !table->listing.incomplete))
-			continue;
-		doubt[n] = then[i];
-		doubt[n].closed_ns = then[i].listed_ns;
-		from[n++] = i;
-	}
-	if (ret == 0)
-		ret = diff(doubt, NULL, n, table, SM_DIFF_VERIFY, fail);
-	for (size_t i = 0; ret == 0 && i < n; i++) {
-		if (doubt[i].fate != SM_FATE_GONE)
-			then[from[i]].fate = SM_FATE_UNSURE;
-	}
-	free(doubt);
-	free(from);
-	return ret;
-}
-
-/*
- * Objects of one listing are different sessions; those of two listings may be
- * one session, and must not take two rows between them.  A session from data
- * is a table by itself, so a listing is known by its time.
- */
-static size_t gather(struct object *objects, size_t count, struct sm_then *then,
-		     int64_t *listings)
-{
-	size_t n = 0;
-
-	qsort(objects, count, sizeof(*objects), cmp_object);
-	for (size_t i = 0; i < count; i++) {
-		const smbmgmt_session *s = objects[i].session;
-
-		if (i == 0 || s != objects[i - 1].session) {
-			then[n].row = &s->row;
-			then[n].listed_ns = s->table->listed_ns;
-			listings[n++] = s->table->listed_at;
-		}
-		objects[i].then = n - 1;
-	}
-	return n;
-}
-
-int sm_diff_select(smbmgmt_session *const *sessions, size_t count,
-		   const struct sm_table *table, uint8_t *selected,
-		   uint8_t *stale, struct sm_fail *fail)
-{
-	struct sm_then *then = calloc(count + 1, sizeof(*then));
-	int64_t *listings = calloc(count + 1, sizeof(*listings));
-	struct object *objects = calloc(count + 1, sizeof(*objects));
-	size_t found = 0;
-	size_t n = 0;
-	int ret = 0;
-
-	if (then == NULL || listings == NULL || objects == NULL)
-		ret = sm_fail_nomem(fail);
-	for (size_t i = 0; ret == 0 && i < count; i++) {
-		const struct sm_table *t = sessions[i]->table;
-
-		if (stale != NULL)
-			stale[i] = SM_STALE_NO;
-		if (memcmp(&t->origin.instance_id, &table->origin.instance_id,
-			   sizeof(t->origin.instance_id)) != 0)
-			continue;
-		objects[found].session = sessions[i];
-		objects[found++].index = i;
-	}
-	if (ret == 0) {
-		n = gather(objects, found, then, listings);
-		ret = diff(then, listings, n, table, SM_DIFF_SELECT, fail);
-	}
-	if (ret == 0 && stale != NULL)
-		ret = doubt_stale(then, n, table, fail);
-	for (size_t i = 0; ret == 0 && i < found; i++) {
-		const struct sm_then *t = &then[objects[i].then];
-
-		if (t->fate == SM_FATE_SAME)
-			selected[t->with] = 1;
-		else if (stale != NULL)
-			stale[objects[i].index] = t->fate == SM_FATE_UNSURE
-							  ? SM_STALE_UNSURE
-							  : SM_STALE_GONE;
-	}
-	free(then);
-	free(listings);
-	free(objects);
 	return ret;
 }

@@ -4,10 +4,13 @@
  *
  * With native ids: the id, and the server's unique id and the ages where both
  * are known.  Without: sessions of one (client, user) are compared as
- * multisets of ages.  Two questions, two strictnesses:
+ * multisets of ages, and an age is of some moment while its listing was made.
+ * Two questions, two strictnesses:
  *
  * - SM_DIFF_SELECT, before something is closed: only what is surely the same
- *   is SAME; all else is GONE.
+ *   is SAME; all else is GONE.  SM_DIFF_ALONE is the same for sessions whose
+ *   neighbours in their listing are not given.  SM_DIFF_MAYBE takes for SAME
+ *   what may be: the others are surely not there.
  * - SM_DIFF_VERIFY, after: only what is surely not there any more is GONE or
  *   REPLACED; what cannot be told is UNSURE, and a row older than expected is
  *   taken for the same.  A listing that is incomplete, or tells no ids or
@@ -31,6 +34,8 @@
 
 enum sm_diff_mode {
 	SM_DIFF_SELECT,
+	SM_DIFF_ALONE,
+	SM_DIFF_MAYBE,
 	SM_DIFF_VERIFY,
 };
 
@@ -44,15 +49,16 @@ enum sm_fate {
 /* A session as it was. */
 struct sm_then {
 	const struct sm_row *row;
-	int64_t listed_ns;
-	int64_t closed_ns; /* when its close was asked for; VERIFY only */
+	struct sm_listed listed; /* one @at: one listing */
+	int64_t closed_ns;	 /* when its close was asked for; VERIFY only */
 	/* Out: */
 	enum sm_fate fate;
 	size_t with; /* index in the table, if not GONE; or its count */
 };
 
 /*
- * Tell the fate of @count sessions in @now.  NOMEM is the only error.
+ * Tell the fate of @count sessions in @now; each listing's are judged by
+ * themselves.  NOMEM is the only error.
  */
 int sm_diff(struct sm_then *then, size_t count, const struct sm_table *now,
 	    enum sm_diff_mode mode, struct sm_fail *fail);

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 /* What one close ends. */
 enum sm_unit_kind {
@@ -39,6 +40,15 @@ struct sm_listing {
 	bool has_level;	 /* srvsvc: @level is to be hinted next time */
 	uint32_t level;
 	struct sm_identity identity;
+	char peer[64]; /* the server's numeric address; "": unknown */
 };
+
+/* Are they surely of two machines?  A name may lead to several. */
+static inline bool sm_listing_moved(const struct sm_listing *a,
+				    const struct sm_listing *b)
+{
+	return a->peer[0] != '\0' && b->peer[0] != '\0' &&
+	       strcmp(a->peer, b->peer) != 0;
+}
 
 #endif /* SM_CORE_LISTING_H */

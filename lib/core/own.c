@@ -5,6 +5,7 @@
 
 #include "core/client.h"
 #include "core/text.h"
+#include "util/clock.h"
 
 static bool has_user(const struct smbmgmt_session *session)
 {
@@ -49,15 +50,21 @@ static bool our_address(const struct sm_row *row, const struct sm_identity *id)
 	return false;
 }
 
-static bool our_age(const struct sm_row *row, const struct sm_identity *id)
+/*
+ * The row's age and our own are of two moments while the listing was made:
+ * @more seconds are what they may differ by for it; less than none if they
+ * must fit all the same.
+ */
+static bool our_age(const struct sm_row *row, const struct sm_identity *id,
+		    int64_t more)
 {
 	int64_t apart = 0;
 
 	if (!sm_row_has(row, SMBMGMT_FIELD_SECONDS_EXISTS))
 		return false;
 	apart = (int64_t)row->exists - (int64_t)id->seconds;
-	return apart >= -SM_OWN_SECONDS &&
-	       apart <= SM_OWN_SECONDS + (int64_t)id->connecting;
+	return apart >= -SM_OWN_SECONDS - more &&
+	       apart <= SM_OWN_SECONDS + (int64_t)id->connecting + more;
 }
 
 /*
@@ -67,6 +74,8 @@ static bool our_age(const struct sm_row *row, const struct sm_identity *id)
 void sm_own_mark(struct sm_table *table)
 {
 	const struct sm_identity *id = &table->listing.identity;
+	int64_t took =
+		(table->listed.ended_ns - table->listed.began_ns) / SM_SECOND;
 	size_t ours = 0;
 	size_t named = 0;
 	size_t fits = 0;
@@ -86,12 +95,12 @@ void sm_own_mark(struct sm_table *table)
 		ours++;
 		named += has_user(s);
 		address = our_address(&s->row, id);
-		age = our_age(&s->row, id);
+		age = our_age(&s->row, id, took);
 		if (!address && !age)
 			continue;
 		fits++;
 		s->row.own = SMBMGMT_OWN_POSSIBLE;
-		if (address && age && has_user(s))
+		if (address && our_age(&s->row, id, -took) && has_user(s))
 			both = s;
 	}
 	if (fits == 1 && both != NULL)

@@ -146,9 +146,8 @@ static int add_gone(smbmgmt_plan *plan, size_t server,
 				"lack live sessions; list again.");
 		else
 			sm_fail(&why, SMBMGMT_E_REFUSED_UNSAFE,
-				"The server tells neither id nor age of this "
-				"session, so it cannot be told whether it is "
-				"still the same one.");
+				"What the server lists does not tell whether "
+				"this is still the same session; list again.");
 		ret = add_absent(plan, server, session, &why, fail);
 	}
 	return ret;

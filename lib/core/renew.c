@@ -13,9 +13,12 @@ static int find_gone(const struct sm_layout *old, const struct sm_table *now,
 	size_t n = old->table->count;
 	int ret = 0;
 
-	/* Whatever began since the listing is another session. */
+	/*
+	 * Whatever began since the listing is another session, and since its
+	 * end it is surely that.
+	 */
 	for (size_t i = 0; i < n; i++)
-		then[i].closed_ns = then[i].listed_ns;
+		then[i].closed_ns = then[i].listed.ended_ns;
 	ret = sm_diff(then, n, now, SM_DIFF_VERIFY, fail);
 	for (size_t i = 0; ret == 0 && i < n; i++) {
 		if (row[i] == SM_UNSURE_ROW &&
@@ -37,7 +40,7 @@ static int find_rows(const struct sm_layout *old, const struct sm_table *now,
 		return sm_fail_nomem(fail);
 	for (size_t i = 0; i < n; i++) {
 		then[i].row = &old->table->sessions[i].row;
-		then[i].listed_ns = old->table->listed_ns;
+		then[i].listed = old->table->listed;
 	}
 	ret = sm_diff(then, n, now, SM_DIFF_SELECT, fail);
 	memset(marks, SM_MARK_NEWCOMER, now->count);

@@ -18,6 +18,7 @@ struct sm_target {
 	const char *ccache;	/* NULL: krb5.conf's default */
 	const char *krb5_conf;	/* NULL: the system's */
 	const char *address;	/* where @host is; NULL: look it up */
+	bool pinned;		/* and that is what a listing found out */
 	uint32_t protection;	/* SMBMGMT_PROTECTION_ */
 	const char *smb_conf;	/* NULL: an empty configuration */
 	const char *samba_path; /* folder of its tools; NULL: the usual ones */

@@ -194,7 +194,7 @@ static int check_ids(struct sm_table *table, struct sm_fail *fail)
 }
 
 int sm_table_seal(struct sm_table *table, const struct sm_listing *listing,
-		  int64_t listed_at, int64_t listed_ns, struct sm_fail *fail)
+		  const struct sm_listed *listed, struct sm_fail *fail)
 {
 	size_t bytes = table->count * sizeof(*table->sessions);
 	struct smbmgmt_session *fixed = sm_arena_alloc(&table->arena, bytes);
@@ -208,8 +208,7 @@ int sm_table_seal(struct sm_table *table, const struct sm_listing *listing,
 	table->size = 0;
 	table->sealed = true;
 	table->listing = *listing;
-	table->listed_at = listed_at;
-	table->listed_ns = listed_ns;
+	table->listed = *listed;
 	sm_own_mark(table);
 	return check_ids(table, fail);
 }
@@ -250,8 +249,7 @@ int sm_session_copy(const smbmgmt_session *session, smbmgmt_session **copy,
 			table, &from->lists.files[session->file_first + i],
 			fail);
 	if (ret == 0)
-		ret = sm_table_seal(table, &from->listing, from->listed_at,
-				    from->listed_ns, fail);
+		ret = sm_table_seal(table, &from->listing, &from->listed, fail);
 	if (ret != 0) {
 		sm_table_unref(table);
 		return ret;

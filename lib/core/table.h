@@ -39,14 +39,24 @@ struct sm_origin {
 	const char *transport;
 };
 
+/*
+ * When a listing was made: each row is as the server had it at some moment
+ * from @began_ns to @ended_ns, both sm_clock_now().
+ */
+struct sm_listed {
+	int64_t at;	  /* UTC, ms, of began_ns */
+	int64_t began_ns; /* before anything was asked for */
+	int64_t ended_ns; /* when all of it was there */
+	bool end_unknown; /* from data: ended_ns is as late as it can be */
+};
+
 struct sm_table {
 	struct sm_ref ref;
 	struct sm_arena arena;
 	struct sm_origin origin; /* strings in the arena */
 	struct sm_listing listing;
-	int64_t listed_at; /* UTC, ms */
-	int64_t listed_ns; /* sm_clock_now() */
-	bool own_unknown;  /* we are there and no row is ours: see own.h */
+	struct sm_listed listed;
+	bool own_unknown; /* we are there and no row is ours: see own.h */
 	struct smbmgmt_session *sessions;
 	size_t count;
 	size_t size; /* while it is built */
@@ -70,7 +80,7 @@ int sm_table_add_file(struct sm_table *table, const struct sm_file *file,
  * own rows and checks that no two close units share an id (AMBIGUOUS).
  */
 int sm_table_seal(struct sm_table *table, const struct sm_listing *listing,
-		  int64_t listed_at, int64_t listed_ns, struct sm_fail *fail);
+		  const struct sm_listed *listed, struct sm_fail *fail);
 
 struct sm_table *sm_table_ref(struct sm_table *table);
 void sm_table_unref(struct sm_table *table);

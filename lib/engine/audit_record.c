@@ -251,7 +251,7 @@ static void put_session(struct sm_json *json, const char *key,
 	struct sm_row row = session->row;
 
 	sm_json_open(json, key, '{');
-	put_time(json, "listed_at", session->table->listed_at);
+	put_time(json, "listed_at", session->table->listed.at);
 	if (sm_row_has(&row, SMBMGMT_FIELD_ID)) {
 		sm_json_id(json, "session_id", row.id);
 		sm_json_bool(json, "session_id_derived", row.id_derived != 0);

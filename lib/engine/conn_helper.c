@@ -167,6 +167,28 @@ static void finish(struct backend *b)
 	tevent_req_done(req);
 }
 
+/*
+ * The child found the server silent before we did.  That is the end of the
+ * connection as well, or a server that hangs in each close would be waited for
+ * as often as there are sessions.
+ */
+static bool gave_up(const struct sm_fail *fail)
+{
+	return fail->code == SMBMGMT_E_TIMED_OUT &&
+	       fail->kind == SMBMGMT_NATIVE_NONE;
+}
+
+/*
+ * The child found it broken, and could not make another one.  It would try the
+ * same address for ever; a new child is told where to go.
+ */
+static bool lost_its_way(const struct sm_fail *fail)
+{
+	return fail->code == SMBMGMT_E_CONNECTION_REFUSED ||
+	       fail->code == SMBMGMT_E_UNREACHABLE ||
+	       fail->code == SMBMGMT_E_HOST_UNKNOWN;
+}
+
 /* The server's (or the child's) own no: the connection may go on. */
 static void failed(struct backend *b, struct exchange_state *state,
 		   uint8_t *payload, size_t len)
@@ -182,7 +204,8 @@ static void failed(struct backend *b, struct exchange_state *state,
 	if (state->fail.code == SMBMGMT_E_CONNECTION_LOST ||
 	    state->fail.code == SMBMGMT_E_PROTOCOL ||
 	    state->fail.code == SMBMGMT_E_TOO_LARGE ||
-	    state->fail.code == SMBMGMT_E_NOMEM)
+	    state->fail.code == SMBMGMT_E_NOMEM || gave_up(&state->fail) ||
+	    lost_its_way(&state->fail))
 		kill_child(b);
 	sm_req_fail(req, &state->fail);
 }

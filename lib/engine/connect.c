@@ -116,6 +116,8 @@ static void connected(struct tevent_req *subreq)
 	state->subreq = NULL;
 	ret = sm_dial_recv(subreq, state->engine->ev, &conn, &state->fail);
 	TALLOC_FREE(subreq);
+	/* Whatever failed: the address may be another machine's by now. */
+	handle->missed = ret != 0;
 	if (ret == 0)
 		ret = check_removed(handle, &state->fail);
 	if (ret != 0) {

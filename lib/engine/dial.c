@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* A connection to the server of a handle: its own one, or one beside it. */
+#include <string.h>
+
 #include <talloc.h>
 
+#include "core/target.h"
 #include "engine/handle.h"
 #include "engine/req.h"
 #include "util/clock.h"
+#include "wire/frames/frame.h"
 
 struct dial_state {
 	struct sm_engine *engine;
@@ -16,6 +20,40 @@ struct dial_state {
 };
 
 static void dialled(struct tevent_req *subreq);
+
+/*
+ * A name may lead to one of several machines, and to another one each time.
+ * What was listed is on one of them: the same id is somebody else's session on
+ * another.
+ */
+static void aim(const struct smbmgmt_handle *handle, struct sm_target *target)
+{
+	if (target->address != NULL || handle->peer[0] == '\0' ||
+	    sm_address_is_numeric(handle->host))
+		return;
+	target->address = handle->peer;
+	target->pinned = true;
+}
+
+bool sm_dial_leads_there(const struct smbmgmt_handle *handle)
+{
+	return handle->memory != NULL ||
+	       strcmp(handle->module, SM_HELPER_SAMBA) == 0 ||
+	       handle->way.texts[SM_WAY_ADDRESS] != NULL ||
+	       handle->peer[0] != '\0' || sm_address_is_numeric(handle->host);
+}
+
+int sm_dial_check(const struct smbmgmt_handle *handle,
+		  const struct sm_listing *before, const struct sm_listing *now,
+		  struct sm_fail *fail)
+{
+	if (!sm_listing_moved(before, now))
+		return 0;
+	return sm_fail(fail, SMBMGMT_E_REFUSED_UNSAFE,
+		       "%s was %s when it was listed and is %s now; list "
+		       "again.",
+		       handle->server, before->peer, now->peer);
+}
 
 static struct tevent_req *start_dial(struct dial_state *state, int64_t deadline)
 {
@@ -52,6 +90,7 @@ static struct tevent_req *start_dial(struct dial_state *state, int64_t deadline)
 	if (handle->memory != NULL)
 		return sm_conn_memory_send(state, state->engine, handle->memory,
 					   deadline);
+	aim(handle, &target);
 	return sm_conn_helper_send(state, state->engine, handle->module,
 				   &target, deadline);
 }

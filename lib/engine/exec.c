@@ -46,7 +46,7 @@ static int add_epoch(struct exec_state *state, struct sm_layout *layout)
 		return sm_fail_nomem(&state->fail);
 	for (size_t i = 0; i < rows; i++) {
 		epoch->then[i].row = &layout->table->sessions[i].row;
-		epoch->then[i].listed_ns = layout->table->listed_ns;
+		epoch->then[i].listed = layout->table->listed;
 	}
 	epoch->layout = sm_layout_ref(layout);
 	state->epochs[state->epoch_count++] = epoch;
@@ -150,6 +150,19 @@ void sm_exec_reread(struct tevent_req *req)
 		tevent_req_set_callback(subreq, reread_done, req);
 }
 
+/*
+ * The plan's listing is of the connection before this one, which may have led
+ * elsewhere.
+ */
+static bool is_newer(const struct exec_state *state)
+{
+	const struct sm_conn *conn = state->handle->conn;
+
+	return conn != NULL &&
+	       conn->made_ns >
+		       exec_epoch(state)->layout->table->listed.ended_ns;
+}
+
 static void turn_ready(void *userdata, int ret)
 {
 	struct tevent_req *req = userdata;
@@ -164,7 +177,7 @@ static void turn_ready(void *userdata, int ret)
 	}
 	if (!has_work(exec_epoch(state)->layout))
 		sm_exec_finish(req);
-	else if (state->options.reread)
+	else if (state->options.reread || is_newer(state))
 		sm_exec_reread(req);
 	else
 		sm_exec_begin_closing(req);
@@ -297,6 +310,18 @@ bool sm_exec_shut_out(struct tevent_req *req, struct sm_fail *why)
 	return true;
 }
 
+int sm_exec_check_peer(const struct exec_state *state,
+		       const struct sm_table *now, struct sm_fail *fail)
+{
+	int ret = 0;
+
+	for (size_t i = 0; ret == 0 && i < state->epoch_count; i++)
+		ret = sm_dial_check(state->handle,
+				    &state->epochs[i]->layout->table->listing,
+				    &now->listing, fail);
+	return ret;
+}
+
 static void reread_done(struct tevent_req *subreq)
 {
 	struct tevent_req *req =
@@ -311,6 +336,8 @@ static void reread_done(struct tevent_req *subreq)
 		end_unseen(req);
 		return;
 	}
+	if (ret == 0)
+		ret = sm_exec_check_peer(state, now, &state->fail);
 	if (ret == 0)
 		ret = move_items(state, now);
 	sm_table_unref(now);

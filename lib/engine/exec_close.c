@@ -4,6 +4,8 @@
  * still holds for it.  Whoever wants it to go on asks for it to be done later
  * (sm_exec_close()), so that nothing here is entered twice.
  */
+#include <errno.h>
+
 #include <talloc.h>
 
 #include "engine/exec_state.h"
@@ -12,7 +14,10 @@
 
 /* Connections of the handle's own that may be lost. */
 #define LOSSES_MAX 2
-/* A listing that is older is read again before anything is closed. */
+/*
+ * A listing that is older is read again before anything is closed.  It counts
+ * from its end: one that took long would be no fresher if it were made anew.
+ */
 #define FRESH SM_SECOND
 
 static void close_done(struct tevent_req *subreq);
@@ -67,7 +72,8 @@ static bool is_stale(struct exec_state *state)
 		return true;
 	/* What was just read is good for one close, however long it took. */
 	return !state->just_read &&
-	       sm_clock_now() - exec_epoch(state)->layout->table->listed_ns >
+	       sm_clock_now() - exec_epoch(state)
+					->layout->table->listed.ended_ns >
 		       FRESH;
 }
 
@@ -102,6 +108,23 @@ static bool send_unit(struct tevent_req *req, struct sm_lane *lane)
 	return true;
 }
 
+/* The connection was gone before: nothing of the close was sent over it. */
+static bool never_left(int ret, const struct sm_fail *why)
+{
+	return ret == SMBMGMT_E_CONNECTION_LOST &&
+	       why->kind == SMBMGMT_NATIVE_ERRNO && why->native == ENOTCONN;
+}
+
+/* As if it had not been tried: a new listing tells whether it still may be. */
+static void take_back(struct exec_state *state, struct unit_state *unit)
+{
+	unit->answer = UNIT_NOT_TRIED;
+	unit->sent_ns = 0;
+	unit->fail = NULL;
+	if (!state->own_pass)
+		state->left++;
+}
+
 static void close_done(struct tevent_req *subreq)
 {
 	struct sm_lane *lane = tevent_req_callback_data(subreq, struct sm_lane);
@@ -128,6 +151,8 @@ static void close_done(struct tevent_req *subreq)
 	 */
 	if (ret == SMBMGMT_E_INVALID || ret == SMBMGMT_E_REFUSED_UNSAFE)
 		unit->sent_ns = 0;
+	if (never_left(ret, &why))
+		take_back(state, unit);
 	sm_exec_close(req);
 }
 

@@ -33,27 +33,49 @@ static bool wants_look(const struct exec_state *state,
 {
 	if (unit->sent_ns == 0)
 		return false;
-	if (denied(unit))
-		return true;
-	return state->options.verify && unit->answer != UNIT_NO;
+	return denied(unit) || state->options.verify;
 }
 
-bool sm_exec_needs_look(const struct exec_state *state)
+/*
+ * Is it expected to go?  What the server said no to may have gone all the
+ * same, and the look that is made shows it; but nobody waits for that.
+ */
+static bool awaits(const struct exec_state *state,
+		   const struct unit_state *unit, const struct sm_row *row)
+{
+	return unit->answer != UNIT_NO && wants_look(state, unit) &&
+	       !own_ended(row, unit);
+}
+
+/* Has an item been sent that wants a look, or (@waits) waits for its end? */
+static bool any_item(const struct exec_state *state, bool waits)
 {
 	for (size_t i = 0; i < state->item_count; i++) {
 		const struct item_state *item = &state->items[i];
 		const struct epoch *epoch = state->epochs[item->epoch];
 		const struct sm_layout *layout = epoch->layout;
 		const struct unit_state *unit = NULL;
+		const struct sm_row *row = NULL;
 
 		if (!sm_is_row(item->row))
 			continue;
 		unit = &epoch->units[layout->unit_of[item->row]];
-		if (wants_look(state, unit) &&
-		    !own_ended(&layout->table->sessions[item->row].row, unit))
+		row = &layout->table->sessions[item->row].row;
+		if (waits ? awaits(state, unit, row)
+			  : wants_look(state, unit) && !own_ended(row, unit))
 			return true;
 	}
 	return false;
+}
+
+bool sm_exec_needs_look(const struct exec_state *state)
+{
+	return any_item(state, false);
+}
+
+bool sm_exec_waits(const struct exec_state *state)
+{
+	return any_item(state, true);
 }
 
 static int look_at(const struct exec_state *state, struct epoch *epoch,
@@ -69,7 +91,7 @@ static int look_at(const struct exec_state *state, struct epoch *epoch,
 
 		/* Not asked for: what began since the listing is another. */
 		epoch->then[i].closed_ns =
-			sent != 0 ? sent : layout->table->listed_ns;
+			sent != 0 ? sent : layout->table->listed.ended_ns;
 	}
 	ret = sm_diff(epoch->then, rows, now, SM_DIFF_VERIFY, fail);
 	if (ret != 0)
@@ -83,8 +105,7 @@ static int look_at(const struct exec_state *state, struct epoch *epoch,
 
 		layout->ended[i] = gone ? 1 : 0;
 		if (!gone && (layout->marks[i] & SM_MARK_SELECTED) != 0 &&
-		    wants_look(state, unit) && !denied(unit) &&
-		    !own_ended(&layout->table->sessions[i].row, unit))
+		    awaits(state, unit, &layout->table->sessions[i].row))
 			*pending = true;
 	}
 	return 0;
@@ -102,7 +123,7 @@ int sm_exec_take_look(struct exec_state *state, struct sm_table *now,
 		/* Some fates are of this look, some of the one before. */
 		for (size_t i = 0; i < state->epoch_count; i++)
 			state->epochs[i]->looked = false;
-		*pending = true;
+		*pending = sm_exec_waits(state);
 		return ret;
 	}
 	sm_table_unref(state->seen);
@@ -211,6 +232,43 @@ static void replaced(struct exec_state *state, struct sm_result *result,
 	    "The session ended, and its client has logged on again.");
 }
 
+/*
+ * The server said no after the close had been sent.  That it is gone all the
+ * same is what CLOSED says: asked for, and seen to be gone.  ALREADY_GONE would
+ * say that it was not this close: of a "no" for want of rights that is so, for
+ * nothing was done; of any other, such as a fault halfway, nobody knows.
+ */
+static void said_no(struct exec_state *state, struct sm_result *result,
+		    const struct epoch *epoch, const struct unit_state *unit,
+		    const struct sm_then *then)
+{
+	const struct sm_fail *said = sm_exec_why(unit);
+	struct sm_fail why = *said;
+
+	if (epoch->looked && then->fate == SM_FATE_REPLACED) {
+		replaced(state, result, then);
+		return;
+	}
+	if (epoch->looked && then->fate == SM_FATE_GONE) {
+		set(result, SMBMGMT_OUTCOME_CLOSED, "");
+		snprintf(result->message, sizeof(result->message),
+			 "The server said no, and the session has ended all "
+			 "the same: %.130s",
+			 said->text);
+		sm_trim_tail(result->message);
+		return;
+	}
+	if (!epoch->looked || then->fate != SM_FATE_SAME)
+		sm_fail_native(
+			&why, said->code, said->kind, said->native,
+			"The server said no, and it could not be seen "
+			"whether the close was carried out all the same; "
+			"list again: %s",
+			said->text);
+	sm_result_fail(result, SMBMGMT_OUTCOME_FAILED, &why,
+		       state->handle->server);
+}
+
 static void was_sent(struct exec_state *state, struct sm_result *result,
 		     const struct epoch *epoch, const struct unit_state *unit,
 		     size_t row)
@@ -232,8 +290,7 @@ static void was_sent(struct exec_state *state, struct sm_result *result,
 				       sm_exec_why(unit),
 				       state->handle->server);
 	} else if (unit->answer == UNIT_NO) {
-		sm_result_fail(result, SMBMGMT_OUTCOME_FAILED,
-			       sm_exec_why(unit), state->handle->server);
+		said_no(state, result, epoch, unit, then);
 	} else if (unit->answer == UNIT_GONE &&
 		   (gone || !state->options.verify)) {
 		set(result, SMBMGMT_OUTCOME_ALREADY_GONE,

@@ -98,6 +98,8 @@ int sm_exec_take_look(struct exec_state *state, struct sm_table *now,
 		      bool *pending, struct sm_fail *fail);
 /* Does anything that was sent need a look? */
 bool sm_exec_needs_look(const struct exec_state *state);
+/* Is anything expected to go, so that it is looked for again and again? */
+bool sm_exec_waits(const struct exec_state *state);
 /*
  * Write down that @unit is about to be sent; if that fails, it is not to be:
  * the state's fail says why.
@@ -111,6 +113,10 @@ void sm_exec_write_results(struct exec_state *state);
 
 /* How long one step on the server may take, milliseconds. */
 int64_t sm_exec_step(const struct exec_state *state);
+
+/* Is the listing surely of another machine than one before it?  As an error. */
+int sm_exec_check_peer(const struct exec_state *state,
+		       const struct sm_table *now, struct sm_fail *fail);
 
 /* The steps, each of which leads to the next one by itself. */
 /* Read the server again, then close what is left. */

@@ -101,7 +101,7 @@ static void look_done(struct tevent_req *subreq)
 		tevent_req_callback_data(subreq, struct tevent_req);
 	struct exec_state *state = tevent_req_data(req, struct exec_state);
 	struct sm_table *now = NULL;
-	bool pending = true;
+	bool pending = sm_exec_waits(state);
 	int ret = sm_look_recv(subreq, &now, &state->look_fail);
 
 	TALLOC_FREE(subreq);
@@ -113,6 +113,13 @@ static void look_done(struct tevent_req *subreq)
 		     ret == SMBMGMT_E_CHILD_DIED) &&
 		    pause_and_look(req))
 			return;
+		sm_exec_finish(req);
+		return;
+	}
+	if (sm_exec_check_peer(state, now, &state->look_fail) != 0) {
+		/* It tells nothing of what was closed. */
+		state->look_failed = true;
+		sm_table_unref(now);
 		sm_exec_finish(req);
 		return;
 	}

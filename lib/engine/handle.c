@@ -54,6 +54,10 @@ static void begin(struct sm_turn *turn)
 
 	turn->ready = NULL;
 	handle->fresh = false;
+	/* Never within one: its listings are to be of one machine. */
+	if (handle->missed)
+		handle->peer[0] = '\0';
+	handle->missed = false;
 	if (handle->conn != NULL)
 		TALLOC_FREE(handle->conn->idle);
 	ready(turn->userdata, 0);

@@ -52,6 +52,8 @@ struct smbmgmt_handle {
 	bool fresh;		       /* conn was made in the turn at hand */
 	bool has_level_hint;
 	uint32_t level_hint;
+	char peer[64]; /* where its last listing came from; "": unknown */
+	bool missed;   /* no way led there: the next turn asks for the name */
 };
 
 #define SM_DEADLINE_DEFAULT 30000
@@ -103,12 +105,22 @@ void sm_handle_shutdown(struct smbmgmt_handle *handle);
 int64_t sm_handle_deadline(const struct smbmgmt_handle *handle,
 			   uint32_t milliseconds);
 
-/* A connection to the handle's server, made as its own one is. */
+/*
+ * A connection to the handle's server, made as its own one is: to the machine
+ * that was listed, once one was.
+ */
 struct tevent_req *sm_dial_send(TALLOC_CTX *mem, struct sm_engine *engine,
 				struct smbmgmt_handle *handle,
 				int64_t deadline);
 int sm_dial_recv(struct tevent_req *req, TALLOC_CTX *mem, struct sm_conn **conn,
 		 struct sm_fail *fail);
+
+/* Does each further connection surely lead to the machine that was listed? */
+bool sm_dial_leads_there(const struct smbmgmt_handle *handle);
+/* REFUSED_UNSAFE if the two listings are surely of two machines, else 0. */
+int sm_dial_check(const struct smbmgmt_handle *handle,
+		  const struct sm_listing *before, const struct sm_listing *now,
+		  struct sm_fail *fail);
 
 /* Give up a connection that is being made. */
 void sm_handle_connect_cancel(struct smbmgmt_handle *handle,

@@ -163,7 +163,8 @@ void sm_lanes_grow(struct sm_lanes *lanes, size_t left)
 	const struct sm_conn *conn = lanes->handle->conn;
 	size_t want = 0;
 
-	if (lanes->no_more || conn == NULL || conn->alone)
+	if (lanes->no_more || conn == NULL || conn->alone ||
+	    !sm_dial_leads_there(lanes->handle))
 		return;
 	want = choose(lanes, left);
 	if (want > 1 && lanes->count == 1)

@@ -19,6 +19,7 @@ struct look_state {
 	size_t from; /* rows before the enumeration at hand */
 	uint32_t instance;
 	struct sm_listing listing;
+	struct sm_listed listed;
 	bool first;
 };
 
@@ -90,6 +91,10 @@ static void next_listing(struct tevent_req *req)
 		query.instance = state->instance;
 	}
 	state->from = state->table->count;
+	if (state->first) {
+		state->listed.at = sm_clock_utc();
+		state->listed.began_ns = sm_clock_now();
+	}
 	subreq = conn->ops->list_send(
 		state, conn, &query, state->table,
 		sm_handle_deadline(state->handle, state->ask.milliseconds));
@@ -165,6 +170,14 @@ static bool may_repeat(const struct smbmgmt_handle *handle, int ret)
 		ret == SMBMGMT_E_CHILD_DIED);
 }
 
+/* A transport may have had to connect anew, by itself. */
+static bool is_missed(int ret)
+{
+	return ret == SMBMGMT_E_HOST_UNKNOWN || ret == SMBMGMT_E_UNREACHABLE ||
+	       ret == SMBMGMT_E_CONNECTION_REFUSED ||
+	       ret == SMBMGMT_E_TIMED_OUT;
+}
+
 static void look_listed(struct tevent_req *subreq)
 {
 	struct tevent_req *req =
@@ -172,7 +185,6 @@ static void look_listed(struct tevent_req *subreq)
 	struct look_state *state = tevent_req_data(req, struct look_state);
 	struct smbmgmt_handle *handle = state->handle;
 	struct sm_listing listing;
-	int64_t now = sm_clock_now();
 	int ret = handle->conn->ops->list_recv(subreq, &listing, &state->fail);
 
 	TALLOC_FREE(subreq);
@@ -180,10 +192,16 @@ static void look_listed(struct tevent_req *subreq)
 		begin_look(req);
 		return;
 	}
+	if (ret == 0 && !state->first)
+		ret = sm_dial_check(handle, &state->listing, &listing,
+				    &state->fail);
 	if (ret != 0) {
+		handle->missed = handle->conn->dead && is_missed(ret);
 		sm_req_fail(req, &state->fail);
 		return;
 	}
+	memcpy(handle->peer, listing.peer, sizeof(handle->peer));
+	state->listed.ended_ns = sm_clock_now();
 	handle->has_level_hint = listing.has_level;
 	handle->level_hint = listing.level;
 	join(state, &listing);
@@ -192,7 +210,7 @@ static void look_listed(struct tevent_req *subreq)
 		next_listing(req);
 		return;
 	}
-	ret = sm_table_seal(state->table, &state->listing, sm_clock_utc(), now,
+	ret = sm_table_seal(state->table, &state->listing, &state->listed,
 			    &state->fail);
 	if (ret != 0)
 		sm_req_fail(req, &state->fail);

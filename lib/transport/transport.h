@@ -42,7 +42,8 @@ struct sm_transport {
 			 const struct sm_sink *sink, struct sm_listing *listing,
 			 struct sm_fail *fail);
 	/* 0: the server said yes.  SMBMGMT_E_GONE: it says there is none.
-	 * SMBMGMT_E_CONNECTION_LOST: no answer came, it may have happened. */
+	 * SMBMGMT_E_CONNECTION_LOST: no answer came, it may have happened,
+	 * but with errno ENOTCONN it has not: nothing was sent. */
 	int (*close_unit)(struct sm_transport_conn *conn,
 			  const struct sm_close *close, struct sm_fail *fail);
 	void (*disconnect)(struct sm_transport_conn *conn);

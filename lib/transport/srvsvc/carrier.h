@@ -42,6 +42,8 @@ struct sm_carrier {
 	/* Whose session it is, without domain or realm, where a ticket and
 	 * not the target's user decides; or NULL. */
 	const char *(*user)(struct sm_carrier_conn *conn);
+	/* The server's address, numeric; "": unknown.  Or NULL. */
+	void (*peer)(struct sm_carrier_conn *conn, char peer[64]);
 };
 
 /* The symbol that a carrier module exports: struct sm_carrier. */

@@ -149,6 +149,38 @@ void sm_carrier_addresses(uint32_t port, struct sm_identity *identity)
 		closedir(dir);
 }
 
+/* One that others may connect to: a link-local one takes a zone, too. */
+static bool peer_address(int fd, char text[64])
+{
+	struct sockaddr_storage peer = {0};
+	socklen_t len = sizeof(peer);
+	struct in6_addr in6;
+
+	return getpeername(fd, (struct sockaddr *)&peer, &len) == 0 &&
+	       port_of(&peer) != 0 && format_address(&peer, text) &&
+	       (inet_pton(AF_INET6, text, &in6) != 1 ||
+		!IN6_IS_ADDR_LINKLOCAL(&in6));
+}
+
+void sm_carrier_peer(uint32_t port, char peer[64])
+{
+	rlim_t before;
+	DIR *dir = open_fds(&before);
+	bool one = true;
+	int fd = 0;
+
+	memset(peer, 0, 64);
+	while (one && (fd = next_connection(dir, port)) >= 0) {
+		char text[64] = "";
+
+		one = peer_address(fd, text) &&
+		      (peer[0] == '\0' || strcmp(peer, text) == 0);
+		memcpy(peer, one ? text : "", one ? sizeof(text) : 1);
+	}
+	if (dir != NULL)
+		closedir(dir);
+}
+
 bool sm_carrier_connected(uint32_t port)
 {
 	rlim_t before;

@@ -39,6 +39,8 @@ int sm_carrier_probe(const struct sm_target *target, struct sm_fail *fail);
 
 /* This process' own addresses of its TCP connections to @port. */
 void sm_carrier_addresses(uint32_t port, struct sm_identity *identity);
+/* The other side of them; "" where there are several, or none to connect to. */
+void sm_carrier_peer(uint32_t port, char peer[64]);
 /* Has this process a TCP connection to @port whose other side is there? */
 bool sm_carrier_connected(uint32_t port);
 /* From now on this process can make no further connection. */

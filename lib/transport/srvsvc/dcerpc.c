@@ -118,6 +118,11 @@ static void dcerpc_addresses(struct sm_carrier_conn *conn,
 	sm_carrier_addresses(conn->port, identity);
 }
 
+static void dcerpc_peer(struct sm_carrier_conn *conn, char peer[64])
+{
+	sm_carrier_peer(conn->port, peer);
+}
+
 static const char *dcerpc_user(struct sm_carrier_conn *conn)
 {
 	return conn->user;
@@ -134,4 +139,5 @@ const struct sm_carrier smbmgmt_carrier = {
 	.addresses = dcerpc_addresses,
 	.disconnect = dcerpc_disconnect,
 	.user = dcerpc_user,
+	.peer = dcerpc_peer,
 };

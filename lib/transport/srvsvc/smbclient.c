@@ -65,6 +65,22 @@ static int bind_srvsvc(struct sm_carrier_conn *conn, struct sm_fail *fail)
 	return ret;
 }
 
+/* It goes where the name leads: not on, if that is another machine now. */
+static int check_peer(const struct sm_carrier_conn *conn,
+		      const struct sm_target *target, struct sm_fail *fail)
+{
+	char peer[64];
+
+	sm_carrier_peer(conn->port, peer);
+	if (strcmp(peer, target->address) == 0)
+		return 0;
+	return sm_fail(fail, SMBMGMT_E_UNREACHABLE,
+		       "The name %s leads to %s now, and no more to %s, which "
+		       "was listed; list again.",
+		       target->host, peer[0] != '\0' ? peer : "elsewhere",
+		       target->address);
+}
+
 static int smbclient_connect(const struct sm_target *target,
 			     struct sm_carrier_conn **conn,
 			     struct sm_fail *fail)
@@ -85,6 +101,8 @@ static int smbclient_connect(const struct sm_target *target,
 		ret = open_pipe(made, fail);
 	if (ret == 0)
 		ret = bind_srvsvc(made, fail);
+	if (ret == 0 && target->pinned)
+		ret = check_peer(made, target, fail);
 	/* It holds the password, and its owner wipes it now. */
 	made->target = NULL;
 	if (ret != 0) {
@@ -187,6 +205,11 @@ static void smbclient_addresses(struct sm_carrier_conn *conn,
 	sm_carrier_addresses(conn->port, identity);
 }
 
+static void smbclient_peer(struct sm_carrier_conn *conn, char peer[64])
+{
+	sm_carrier_peer(conn->port, peer);
+}
+
 extern const struct sm_carrier smbmgmt_carrier;
 
 __attribute__((visibility("default")))
@@ -197,4 +220,5 @@ const struct sm_carrier smbmgmt_carrier = {
 	.call = smbclient_call,
 	.addresses = smbclient_addresses,
 	.disconnect = smbclient_disconnect,
+	.peer = smbclient_peer,
 };

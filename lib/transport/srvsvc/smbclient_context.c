@@ -95,7 +95,7 @@ static int refuse_host(const struct sm_target *target, struct sm_fail *fail)
 		return refused(fail,
 			       "The carrier smbclient cannot connect to "
 			       "an IPv6 address, only to a name.");
-	if (target->address != NULL)
+	if (target->address != NULL && !target->pinned)
 		return refused(fail,
 			       "The carrier smbclient cannot be told a "
 			       "server's address beside its name.");

@@ -142,6 +142,8 @@ static int enumerate(struct sm_transport_conn *conn,
 		listing->has_level = true;
 		listing->level = conn->level;
 		fill_identity(conn, &pages, &listing->identity);
+		if (conn->carrier->peer != NULL)
+			conn->carrier->peer(conn->carried, listing->peer);
 		ret = sm_srvsvc_emit(&pages, conn->level, sink, fail);
 	}
 	sm_srvsvc_pages_free(&pages);

@@ -24,7 +24,18 @@ static int status_failed(const struct sm_transport_conn *conn,
 		.doing = question->doing,
 	};
 
-	return sm_status_fail(&status, fail);
+	if (question->repeats)
+		return sm_status_fail(&status, fail);
+	/* Of what cannot be asked again it is not known what came of it. */
+	return sm_fail_native(fail, SMBMGMT_E_CONNECTION_LOST,
+			      SMBMGMT_NATIVE_HTTP, (uint32_t)http->status,
+			      question->doing == SM_DOING_CLOSE
+				      ? "The server answers the close with "
+					"HTTP status %ld and no message: it "
+					"may have happened, list again."
+				      : "The server breaks the listing off "
+					"with HTTP status %ld; list again.",
+			      http->status);
 }
 
 static bool is_good(const struct sm_http_answer *http)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* A message to the server, and its answer. */
+#include <errno.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -44,7 +45,8 @@ static int post(struct sm_transport_conn *conn,
 		.body = question->message->data,
 		.len = question->message->len,
 		/* What GSS has logged on is one connection and no other. */
-		.may_connect = sm_conn_scheme(conn) != SM_SCHEME_NEGOTIATE,
+		.may_connect = sm_conn_scheme(conn) != SM_SCHEME_NEGOTIATE &&
+			       question->doing != SM_DOING_CLOSE,
 	};
 	struct sm_out body = {0};
 	int ret = 0;
@@ -62,11 +64,15 @@ static int post(struct sm_transport_conn *conn,
 	return ret;
 }
 
-/* Nothing was carried out, and the reason is that the log-on has gone. */
-static bool wants_logon(const struct sm_transport_conn *conn, int ret,
-			bool sent, const struct sm_http_answer *http)
+/*
+ * The log-on has gone.  Where messages are sealed the 401 that says so is
+ * anybody's, and proves nothing of what was carried out.
+ */
+static bool wants_logon(const struct sm_transport_conn *conn,
+			const struct sm_question *question, int ret, bool sent,
+			const struct sm_http_answer *http)
 {
-	if (sm_conn_scheme(conn) != SM_SCHEME_NEGOTIATE)
+	if (sm_conn_scheme(conn) != SM_SCHEME_NEGOTIATE || !question->repeats)
 		return false;
 	if (ret != 0)
 		return ret == SMBMGMT_E_CONNECTION_LOST && !sent;
@@ -80,6 +86,25 @@ static bool is_unsure(const struct sm_question *question, int ret)
 	       (question->stopped == NULL || !*question->stopped);
 }
 
+/* An answer that was not sealed as all are: those to come may be shifted. */
+static bool is_foreign(const struct sm_transport_conn *conn,
+		       const struct sm_http_answer *http)
+{
+	char boundary[SM_SEALED_BOUNDARY];
+
+	return sm_conn_seals(conn) && http->status != 0 &&
+	       !sm_sealed_boundary(http->content_type, boundary);
+}
+
+/* Known to the engine by its errno. */
+static int not_sent(struct sm_fail *fail)
+{
+	return sm_fail_native(fail, SMBMGMT_E_CONNECTION_LOST,
+			      SMBMGMT_NATIVE_ERRNO, ENOTCONN,
+			      "The connection over which the session was "
+			      "listed has ended; nothing was sent. Try again.");
+}
+
 static int ask_once(struct sm_transport_conn *conn,
 		    const struct sm_question *question, bool last, bool *again,
 		    struct sm_wsman_answer *answer, struct sm_fail *fail)
@@ -88,11 +113,15 @@ static int ask_once(struct sm_transport_conn *conn,
 	bool sent = false;
 	int ret = post(conn, question, &http, &sent, fail);
 
-	*again = !last && wants_logon(conn, ret, sent, &http);
+	if (ret == SMBMGMT_E_CONNECTION_LOST && !sent &&
+	    question->doing == SM_DOING_CLOSE)
+		ret = not_sent(fail);
+	*again = !last && wants_logon(conn, question, ret, sent, &http);
 	if (ret == 0 && !*again)
 		ret = sm_answer_read(conn, question, &http, answer, fail);
 	/* 401: what is logged on is so no more. */
-	if (*again || is_unsure(question, ret) || http.status == 401)
+	if (*again || is_unsure(question, ret) || http.status == 401 ||
+	    is_foreign(conn, &http))
 		sm_logoff(conn);
 	if (!sent || http.status == 0)
 		conn->ready = false;
@@ -108,6 +137,8 @@ int sm_ask(struct sm_transport_conn *conn, const struct sm_question *question,
 	int ret = 0;
 
 	memset(answer, 0, sizeof(*answer));
+	if (!kept && question->doing == SM_DOING_CLOSE)
+		return not_sent(fail);
 	ret = sm_message_failed(question->message, fail);
 	if (ret == 0)
 		ret = sm_logon(conn, fail);

@@ -34,8 +34,15 @@ static int invoke(struct sm_transport_conn *conn, const struct sm_close *close,
 	return ret;
 }
 
-static int judge(const struct sm_wsman_answer *answer, struct sm_fail *fail)
+static int judge(const struct sm_wsman_answer *answer, bool first,
+		 struct sm_fail *fail)
 {
+	/* It may be gone because of what was sent before. */
+	if (answer->faulted && !first &&
+	    answer->fault.trouble == SM_WSMAN_NO_INSTANCE)
+		return sm_fail(fail, SMBMGMT_E_PROTOCOL,
+			       "The server refused a first name of the class, "
+			       "and by another one there is no such session.");
 	if (answer->faulted)
 		return sm_fault_fail(&answer->fault, SM_DOING_CLOSE, fail);
 	if (answer->has_return && answer->return_value != 0)
@@ -43,11 +50,11 @@ static int judge(const struct sm_wsman_answer *answer, struct sm_fail *fail)
 	return 0;
 }
 
-/* The engine must know that it may have happened; HTTP's errors say so. */
+/* It may have happened, unless another sentence says what did. */
 static int explain(int ret, struct sm_fail *fail)
 {
 	if (ret != SMBMGMT_E_CONNECTION_LOST ||
-	    fail->kind == SMBMGMT_NATIVE_HTTP)
+	    fail->kind != SMBMGMT_NATIVE_NONE)
 		return ret;
 	return sm_fail(fail, ret,
 		       "The connection broke while the server was closing the "
@@ -78,7 +85,7 @@ int sm_close_session(struct sm_transport_conn *conn,
 	/* All names tried: what the usual one met says most. */
 	if (tried == SM_WSMAN_FORMS)
 		answer.fault = first;
-	ret = ret == 0 ? judge(&answer, fail) : explain(ret, fail);
+	ret = ret == 0 ? judge(&answer, tried == 0, fail) : explain(ret, fail);
 	sm_wsman_answer_clear(&answer);
 	return ret;
 }

@@ -22,6 +22,7 @@ struct sm_transport_conn {
 	struct sm_gss *gss;	 /* of the connection that stands; or NULL */
 	char *authorization;	 /* what every request carries; NULL: GSS */
 	bool ready;		 /* it is logged on */
+	struct sm_fail refused;	 /* code 0: no log-on was, for good */
 	enum sm_wsman_form form; /* that has worked, or is tried first */
 	uint32_t envelope;	 /* largest answer that is asked for */
 	bool no_query;		 /* the server takes no WQL */
@@ -45,6 +46,7 @@ struct sm_question {
 	const struct sm_out *message;
 	enum sm_wsman_kind expect;
 	enum sm_doing doing;
+	bool repeats;	/* asking twice does no harm, and changes nothing */
 	const char *id; /* NULL: an answer to it names none */
 	sm_wsman_session_fn *session;
 	void *userdata;
@@ -53,8 +55,10 @@ struct sm_question {
 
 /*
  * Send it and read the answer, to be cleared in any case, which may be a fault.
- * It is sent again only where the server has not carried it out for sure: over
- * a connection that was found closed, or when it wants another log-on.
+ * What @repeats is sent again over a connection that was found closed, or when
+ * the server wants another log-on; all else is CONNECTION_LOST then.  A close
+ * goes over the connection that stands, or not at all: another one may lead to
+ * another machine, where the same id is somebody else's session.
  */
 int sm_ask(struct sm_transport_conn *conn, const struct sm_question *question,
 	   struct sm_wsman_answer *answer, struct sm_fail *fail);

@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include <gssapi/gssapi_ext.h>
+#include <gssapi/gssapi_krb5.h>
+
+#include "transport/wsman/ticket.h"
 
 /* RFC 4178, RFC 4121 (1.2.840.113554.1.2.2), MS-NLMP (1.3.6.1.4.1.311.2.2.10)
  */
@@ -13,6 +16,9 @@ static gss_OID_desc spnego = {6, (void *)"\x2b\x06\x01\x05\x05\x02"};
 static gss_OID_desc krb5 = {9, (void *)"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02"};
 static gss_OID_desc ntlm = {10,
 			    (void *)"\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a"};
+
+/* What gss-ntlmssp says of 128 bits; 40 and 56 are the weaker ones. */
+#define STRONG 64
 
 #define WANTED                                                                 \
 	(GSS_C_MUTUAL_FLAG | GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG |         \
@@ -154,9 +160,16 @@ static int name_server(struct sm_gss *gss, const char *host,
 	OM_uint32 minor = 0;
 	char *text = NULL;
 
-	if (asprintf(&text, "HTTP@%s", host) < 0)
+	if (gss->kerberos)
+		text = sm_ticket_service(host);
+	else if (asprintf(&text, "HTTP@%s", host) < 0)
+		text = NULL;
+	if (text == NULL)
 		return sm_fail_nomem(fail);
-	major = import(&minor, text, GSS_C_NT_HOSTBASED_SERVICE, &gss->server);
+	major = import(&minor, text,
+		       gss->kerberos ? (gss_OID)GSS_KRB5_NT_PRINCIPAL_NAME
+				     : GSS_C_NT_HOSTBASED_SERVICE,
+		       &gss->server);
 	free(text);
 	if (major == GSS_S_COMPLETE)
 		return 0;
@@ -263,8 +276,37 @@ bool sm_gss_is_done(const struct sm_gss *gss)
 	return gss->done;
 }
 
+/* NTLM's flags go unprotected at first: whoever clears them weakens the key. */
+static bool is_strong(const struct sm_gss *gss)
+{
+	gss_buffer_set_t set = GSS_C_NO_BUFFER_SET;
+	OM_uint32 minor = 0;
+	uint32_t bits = 0;
+	bool strong = true;
+
+	/* A mechanism that does not tell has one strength only. */
+	if (gss_inquire_sec_context_by_oid(&minor, gss->context,
+					   GSS_C_SEC_CONTEXT_SASL_SSF,
+					   &set) != GSS_S_COMPLETE)
+		return true;
+	if (set->count > 0 && set->elements[0].length == sizeof(bits)) {
+		const uint8_t *b = set->elements[0].value;
+
+		bits = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
+		       (uint32_t)b[2] << 8 | b[3];
+		strong = bits >= STRONG;
+	}
+	gss_release_buffer_set(&minor, &set);
+	return strong;
+}
+
 int sm_gss_check(const struct sm_gss *gss, struct sm_fail *fail)
 {
+	if (gss->seal && !is_strong(gss))
+		return sm_fail(fail, SMBMGMT_E_ENCRYPTION_REFUSED,
+			       "The server, or somebody on the way, wants a "
+			       "weak key: use wsmans or Kerberos, or require "
+			       "128-bit encryption there.");
 	if (gss->seal && (gss->flags & GSS_C_CONF_FLAG) == 0)
 		return sm_fail(fail, SMBMGMT_E_ENCRYPTION_REFUSED,
 			       "The server logs us on without encryption, "

@@ -2,9 +2,11 @@
 #include "transport/wsman/http.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "transport/wsman/http_easy.h"
 #include "transport/wsman/step.h"
@@ -38,6 +40,17 @@ static bool set_host(CURLU *url, const char *host)
 		curl_url_set(url, CURLUPART_ZONEID, zone + 1, 0) == CURLUE_OK);
 }
 
+static bool names_host(CURLU *url, const char *host)
+{
+	char *got = NULL;
+	bool same = strchr(host, ':') != NULL;
+
+	if (!same && curl_url_get(url, CURLUPART_HOST, &got, 0) == CURLUE_OK)
+		same = strcasecmp(got, host) == 0;
+	curl_free(got);
+	return same;
+}
+
 static bool make_url(struct sm_http *http)
 {
 	const struct sm_target *target = http->target;
@@ -56,6 +69,8 @@ static bool make_url(struct sm_http *http)
 	       curl_url_set(url, CURLUPART_PORT, port, 0) == CURLUE_OK &&
 	       curl_url_set(url, CURLUPART_PATH, path, 0) == CURLUE_OK &&
 	       curl_url_get(url, CURLUPART_URL, &text, 0) == CURLUE_OK;
+	/* `127.1` would become another name than the one that was given. */
+	good = good && names_host(url, target->host);
 	if (good)
 		http->url = strdup(text);
 	curl_free(text);
@@ -137,6 +152,27 @@ void sm_http_drop(struct sm_http *http)
 	if (http->easy != NULL)
 		curl_easy_cleanup(http->easy);
 	http->easy = NULL;
+}
+
+const char *sm_http_peer(const struct sm_http *http)
+{
+	return http->peer;
+}
+
+/* libcurl tells no zone, without which a link-local address leads nowhere. */
+static void keep_peer(struct sm_http *http)
+{
+	const char *peer = NULL;
+	struct in6_addr in6;
+
+	http->peer[0] = '\0';
+	if (curl_easy_getinfo(http->easy, CURLINFO_PRIMARY_IP, &peer) !=
+		    CURLE_OK ||
+	    peer == NULL || strlen(peer) >= sizeof(http->peer))
+		return;
+	if (inet_pton(AF_INET6, peer, &in6) == 1 && IN6_IS_ADDR_LINKLOCAL(&in6))
+		return;
+	memcpy(http->peer, peer, strlen(peer) + 1);
 }
 
 const char *sm_http_certificate(const struct sm_http *http)
@@ -265,6 +301,7 @@ int sm_http_post(struct sm_http *http, const struct sm_http_request *request,
 		return ret;
 	http->answer = answer;
 	http->headers = 0;
+	http->headed = false;
 	http->may_connect = request->may_connect;
 	http->refused = false;
 	http->issued = false;
@@ -279,8 +316,12 @@ int sm_http_post(struct sm_http *http, const struct sm_http_request *request,
 	keep_certificate(http);
 	http->answer = NULL;
 	*sent = http->issued;
+	/* libcurl takes what is cut in its headers for an empty answer. */
+	if (code == CURLE_OK && !http->headed)
+		code = CURLE_RECV_ERROR;
 	if (code != CURLE_OK)
 		return no_answer(http, code, fail);
 	curl_easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &answer->status);
+	keep_peer(http);
 	return 0;
 }

@@ -60,6 +60,9 @@ int sm_http_post(struct sm_http *http, const struct sm_http_request *request,
 /* Close the connection, if there is one. */
 void sm_http_drop(struct sm_http *http);
 
+/* The numeric address that the last answer came from; "": unknown. */
+const char *sm_http_peer(const struct sm_http *http);
+
 /* The certificate that the server last showed, PEM; or NULL. */
 const char *sm_http_certificate(const struct sm_http *http);
 

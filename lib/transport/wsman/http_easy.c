@@ -3,6 +3,7 @@
 #include "transport/wsman/http_easy.h"
 
 #include <errno.h>
+#include <netdb.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
@@ -15,6 +16,18 @@
 /* Of a connection that is kept; 0 would be libcurl's default. */
 #define IDLE_SECONDS 60L
 
+/* Of all that the name leads to, only what has answered before. */
+static bool is_peer(const struct sm_http *http,
+		    const struct curl_sockaddr *address)
+{
+	char text[sizeof(http->peer)];
+
+	return http->peer[0] == '\0' ||
+	       (getnameinfo(&address->addr, address->addrlen, text,
+			    sizeof(text), NULL, 0, NI_NUMERICHOST) == 0 &&
+		strcmp(text, http->peer) == 0);
+}
+
 /*
  * libcurl makes a connection where it finds the one that is kept closed, also
  * after it has sent a request over that: only here can it be held back.
@@ -25,10 +38,10 @@ static curl_socket_t open_socket(void *userdata, curlsocktype purpose,
 	struct sm_http *http = userdata;
 
 	(void)purpose;
-	if (!http->may_connect || http->issued) {
-		http->refused = true;
+	http->refused =
+		!http->may_connect || http->issued || !is_peer(http, address);
+	if (http->refused)
 		return CURL_SOCKET_BAD;
-	}
 	return socket(address->family, address->socktype | SOCK_CLOEXEC,
 		      address->protocol);
 }
@@ -81,6 +94,7 @@ static const char *header_value(const char *line, size_t *len, const char *name)
 /* Another answer begins (after `100 Continue`): what came before is void. */
 static void begin_answer(struct sm_http *http)
 {
+	http->headed = false;
 	http->answer->content_type[0] = '\0';
 	sm_offers_clear(&http->answer->offers);
 }
@@ -99,6 +113,8 @@ static size_t take_header(char *line, size_t size, size_t count, void *userdata)
 		return 0;
 	if (len > 5 && memcmp(line, "HTTP/", 5) == 0)
 		begin_answer(http);
+	if (line[0] == '\r' || line[0] == '\n')
+		http->headed = true;
 	value = header_value(line, &value_len, "Content-Type");
 	if (value != NULL && value_len < sizeof(answer->content_type)) {
 		memcpy(answer->content_type, value, value_len);

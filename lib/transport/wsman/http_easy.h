@@ -17,10 +17,12 @@ struct sm_http {
 	struct curl_slist *connect_to;
 	CURL *easy; /* NULL: no connection */
 	char *certificate;
+	char peer[64]; /* whom the last answer came from */
 	int64_t deadline;
 	/* of the request at hand */
 	struct sm_http_answer *answer;
 	size_t headers; /* bytes of them */
+	bool headed;	/* they have come to their end */
 	bool may_connect;
 	bool refused; /* a connection would have been made, and must not */
 	bool issued;  /* what follows may be on its way */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "transport/wsman/conn.h"
+#include "util/clock.h"
 
 /* Bounds that no honest server meets: pulls with nothing, one after another,
  * and rows of one listing. */
@@ -40,7 +41,13 @@ static int take_session(void *userdata, const struct sm_row *row,
 	struct listing *l = userdata;
 	int ret = 0;
 
-	if (++l->rows > ROWS_MOST)
+	/* One that does not know the option lists the default instance. */
+	if (l->query->ask_instance && row->instance != l->query->instance)
+		ret = sm_fail(fail, SMBMGMT_E_NOT_SUPPORTED,
+			      "The server does not list the SMB instance that "
+			      "was asked for, but another one: it knows no "
+			      "instances.");
+	else if (++l->rows > ROWS_MOST)
 		ret = sm_fail(fail, SMBMGMT_E_TOO_LARGE,
 			      "The server lists more than %u sessions; that is "
 			      "over the library's bound.",
@@ -62,6 +69,8 @@ static int ask(struct listing *l, struct sm_wsman_answer *answer,
 		.expect = l->context == NULL ? SM_WSMAN_ENUMERATED
 					     : SM_WSMAN_PULLED,
 		.doing = SM_DOING_LIST,
+		/* A Pull has an effect: its rows are not told again. */
+		.repeats = l->context == NULL,
 		.session = take_session,
 		.userdata = l,
 		.stopped = &l->stopped,
@@ -127,8 +136,8 @@ static bool try_other(struct listing *l, const struct sm_wsman_fault *fault)
 		/* A query is asked for by a name of its own. */
 		return without_query(l) || try_form(l, fault);
 	case SM_WSMAN_TOO_SMALL:
-		/* A Pull that failed so can be asked for again. */
-		if (l->tried_large)
+		/* What a Pull that failed so was about may be lost there. */
+		if (l->tried_large || !begin_again(l))
 			return false;
 		l->tried_large = true;
 		conn->envelope = ENVELOPE_LARGE;
@@ -218,6 +227,7 @@ static void release(struct listing *l)
 		return;
 	request.timeout = RELEASE_MS;
 	question.id = request.id;
+	sm_http_set_deadline(conn->http, sm_clock_now() + RELEASE_MS * SM_MS);
 	sm_wsman_put_release(&message, &request, l->select, l->context);
 	sm_ask(conn, &question, &answer, &unused);
 	sm_wsman_answer_clear(&answer);

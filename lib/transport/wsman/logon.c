@@ -218,7 +218,9 @@ static int exchange(struct sm_transport_conn *conn, struct sm_gss *gss,
 	token->len = 0;
 	if (value == NULL)
 		return sm_fail_nomem(fail);
-	ret = post_empty(conn, value, first, &answer, fail);
+	/* Over TLS it is bound to the connection that was looked at. */
+	ret = post_empty(conn, value, first && !conn->target.tls, &answer,
+			 fail);
 	explicit_bzero(value, strlen(value));
 	free(value);
 	if (ret == 0)
@@ -303,6 +305,14 @@ static int log_on(struct sm_transport_conn *conn, struct sm_fail *fail)
 	return negotiate(conn, false, fail);
 }
 
+static bool is_final(int ret)
+{
+	return ret == SMBMGMT_E_LOGON_FAILED ||
+	       ret == SMBMGMT_E_ACCOUNT_LOCKED ||
+	       ret == SMBMGMT_E_ACCOUNT_DISABLED ||
+	       ret == SMBMGMT_E_ACCOUNT_RESTRICTED;
+}
+
 int sm_logon(struct sm_transport_conn *conn, struct sm_fail *fail)
 {
 	int ret = 0;
@@ -310,6 +320,11 @@ int sm_logon(struct sm_transport_conn *conn, struct sm_fail *fail)
 	if (conn->ready)
 		return 0;
 	sm_logoff(conn);
+	/* Once more would count where failures lock an account. */
+	if (conn->refused.code != 0) {
+		*fail = conn->refused;
+		return fail->code;
+	}
 	if (conn->choice.basic || conn->choice.certificate) {
 		if (conn->authorization == NULL)
 			ret = conn->choice.basic ? make_basic(conn, fail)
@@ -319,6 +334,8 @@ int sm_logon(struct sm_transport_conn *conn, struct sm_fail *fail)
 	}
 	if (ret != 0)
 		sm_logoff(conn);
+	if (is_final(ret))
+		conn->refused = *fail;
 	conn->ready = ret == 0;
 	return ret;
 }

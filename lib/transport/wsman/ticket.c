@@ -182,31 +182,44 @@ static int use_cache(struct work *w)
 	return ret == 0 ? check_user(w) : ret;
 }
 
+char *sm_ticket_service(const char *host)
+{
+	char *text = NULL;
+	char *at = NULL;
+
+	if (asprintf(&text, "HTTP/%s@", host) < 0)
+		return NULL;
+	/* Principals count case, and the KDC's have none. */
+	for (at = text + strlen("HTTP/"); *at != '\0'; at++)
+		*at = (char)tolower((unsigned char)*at);
+	return text;
+}
+
 /* The server's ticket; GSSAPI takes it from the cache then. */
 static int get_service(struct work *w)
 {
+	char *service = sm_ticket_service(w->target->host);
 	krb5_creds wanted;
 	krb5_creds *got = NULL;
-	char *service = NULL;
 	krb5_error_code number = 0;
 	int ret = 0;
 
+	if (service == NULL)
+		return sm_fail_nomem(w->fail);
 	memset(&wanted, 0, sizeof(wanted));
-	number = krb5_sname_to_principal(w->context, w->target->host, "HTTP",
-					 KRB5_NT_SRV_HST, &wanted.server);
-	if (number != 0)
-		return failed(w, w->target->host, number);
 	wanted.client = w->principal;
-	number = krb5_get_credentials(w->context, 0, w->cache, &wanted, &got);
-	if (number == 0) {
-		krb5_free_creds(w->context, got);
-	} else {
-		if (asprintf(&service, "HTTP/%s", w->target->host) < 0)
-			service = NULL;
+	number = krb5_parse_name(w->context, service, &wanted.server);
+	if (number == 0)
+		number = krb5_get_credentials(w->context, 0, w->cache, &wanted,
+					      &got);
+	/* As people write it. */
+	service[strlen(service) - 1] = '\0';
+	if (number != 0)
 		ret = failed(w, service, number);
-		free(service);
-	}
+	else
+		krb5_free_creds(w->context, got);
 	krb5_free_principal(w->context, wanted.server);
+	free(service);
 	return ret;
 }
 

@@ -21,4 +21,11 @@
 int sm_ticket_get(const struct sm_target *target, int32_t *number,
 		  struct sm_fail *fail);
 
+/*
+ * Whom the ticket is for, as a principal of no realm yet, from malloc; NULL:
+ * out of memory.  It is the server that was named: of a host based service
+ * MIT's library would ask the name service for another name.
+ */
+char *sm_ticket_service(const char *host);
+
 #endif /* SM_WSMAN_TICKET_H */

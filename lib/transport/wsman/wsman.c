@@ -50,6 +50,7 @@ static int identify(struct sm_transport_conn *conn, struct sm_fail *fail)
 		.message = &message,
 		.expect = SM_WSMAN_IDENTIFIED,
 		.doing = SM_DOING_CONNECT,
+		.repeats = true,
 	};
 	int ret = 0;
 
@@ -110,12 +111,18 @@ static int enumerate(struct sm_transport_conn *conn,
 		     const struct sm_query *query, const struct sm_sink *sink,
 		     struct sm_listing *listing, struct sm_fail *fail)
 {
+	int ret = 0;
+
 	memset(listing, 0, sizeof(*listing));
 	listing->fields = FIELDS;
 	listing->caps = CAPS;
 	listing->unit = SM_UNIT_SESSION;
 	begin_step(conn, query->deadline);
-	return sm_list(conn, query, sink, fail);
+	ret = sm_list(conn, query, sink, fail);
+	if (ret == 0)
+		memcpy(listing->peer, sm_http_peer(conn->http),
+		       sizeof(listing->peer));
+	return ret;
 }
 
 static int close_unit(struct sm_transport_conn *conn,

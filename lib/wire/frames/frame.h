@@ -15,7 +15,7 @@
 #include "util/buf.h"
 #include "util/fail.h"
 
-#define SM_FRAME_VERSION 4
+#define SM_FRAME_VERSION 5
 #define SM_FRAME_HEADER 12
 #define SM_FRAME_PAYLOAD 65536	    /* at most, in one frame */
 #define SM_FRAME_ANSWER (64u << 20) /* at most, in all of one answer */

@@ -6,6 +6,7 @@
 #include <smbmgmt/credentials.h>
 #include <smbmgmt/handle.h>
 
+#include "core/target.h"
 #include "core/text.h"
 
 #define NO_TEXT UINT32_MAX
@@ -147,6 +148,7 @@ void sm_msg_put_target(struct sm_out *out, const struct sm_target *target)
 	sm_msg_put_text(out, target->client_cert);
 	sm_msg_put_text(out, target->client_key);
 	sm_msg_put_text(out, target->wsman_path);
+	sm_out_u32(out, target->pinned ? 1 : 0);
 }
 
 int sm_msg_get_target(uint8_t *payload, size_t len, struct sm_target *target,
@@ -177,6 +179,7 @@ int sm_msg_get_target(uint8_t *payload, size_t len, struct sm_target *target,
 	target->client_cert = get_text(&in);
 	target->client_key = get_text(&in);
 	target->wsman_path = get_text(&in);
+	target->pinned = get_at_most(&in, 1) == 1;
 	if (target->host == NULL)
 		in.failed = true;
 	return end(&in, "connect", fail);
@@ -248,6 +251,15 @@ void sm_msg_put_listing(struct sm_out *out, const struct sm_listing *listing)
 		sm_msg_put_text(out, id->addresses[i]);
 	sm_out_u32(out, id->seconds);
 	sm_out_u32(out, id->connecting);
+	sm_msg_put_text(out, listing->peer);
+}
+
+/* The next connection may be made to it. */
+static void get_peer(struct sm_in *in, char peer[64])
+{
+	get_copy(in, peer, 64);
+	if (peer[0] != '\0' && !sm_address_is_numeric(peer))
+		in->failed = true;
 }
 
 int sm_msg_get_listing(uint8_t *payload, size_t len, struct sm_listing *listing,
@@ -269,6 +281,7 @@ int sm_msg_get_listing(uint8_t *payload, size_t len, struct sm_listing *listing,
 		get_copy(&in, id->addresses[i], sizeof(id->addresses[i]));
 	id->seconds = sm_in_u32(&in);
 	id->connecting = sm_in_u32(&in);
+	get_peer(&in, listing->peer);
 	return end(&in, "listing", fail);
 }
 

@@ -163,7 +163,8 @@ static void set_identity(struct sm_identity *id, char *value)
 struct server {
 	struct sm_listing listing;
 	struct sm_origin origin;
-	int64_t at; /* milliseconds */
+	int64_t at;    /* milliseconds: when it ended */
+	int64_t began; /* -1: then, too */
 };
 
 static void set_server(struct server *server, const char *key, char *value)
@@ -183,8 +184,12 @@ static void set_server(struct server *server, const char *key, char *value)
 		set_identity(&l->identity, value);
 	} else if (strcmp(key, "name") == 0) {
 		server->origin.instance_id.bytes[0] = (uint8_t)value[0];
+	} else if (strcmp(key, "peer") == 0) {
+		snprintf(l->peer, sizeof(l->peer), "%s", value);
 	} else if (strcmp(key, "at") == 0) {
 		server->at = strtoll(value, NULL, 10);
+	} else if (strcmp(key, "began") == 0) {
+		server->began = strtoll(value, NULL, 10);
 	} else {
 		ck_abort_msg("no server word '%s'", key);
 	}
@@ -224,7 +229,9 @@ struct sm_table *fixture_table(const char *server, const char *rows, int *code)
 			   .computer = "fs1",
 			   .server = "srvsvc:fs1",
 			   .transport = "srvsvc"},
+		.began = -1,
 	};
+	struct sm_listed listed = {0};
 	struct sm_table *table = NULL;
 	char *server_copy = strdup(server);
 	char *rows_copy = strdup(rows);
@@ -236,7 +243,10 @@ struct sm_table *fixture_table(const char *server, const char *rows, int *code)
 	for (char *row = strtok_r(rows_copy, ";", &save); row != NULL;
 	     row = strtok_r(NULL, ";", &save))
 		add_row(table, row);
-	ret = sm_table_seal(table, &s.listing, s.at, s.at * SM_MS, NULL);
+	listed.at = s.at;
+	listed.ended_ns = s.at * SM_MS;
+	listed.began_ns = s.began < 0 ? listed.ended_ns : s.began * SM_MS;
+	ret = sm_table_seal(table, &s.listing, &listed, NULL);
 	if (code != NULL)
 		*code = ret;
 	else

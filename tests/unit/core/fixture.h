@@ -9,7 +9,8 @@
  *
  * A server is `KEY=VALUE...` and words: unit=user|process|session (default),
  * knows=a,b (default: all fields), me=USER@ADDRESS@AGE[@CONNECTING],
- * name=HANDLE, at=MS, possible, domains, instances, incomplete.
+ * name=HANDLE, peer=ADDRESS, at=MS (when it ended), began=MS (default: then),
+ * possible, domains, instances, incomplete.
  *
  * A filter is `all` or KEY=VALUES: ids, client, user, scope, node, dialect
  * (values apart by `,`), inst, idle, age, opens, guest, unenc.  "" is empty.

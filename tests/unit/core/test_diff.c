@@ -24,11 +24,12 @@ static void say(const struct sm_then *then, size_t count, char *text)
 	}
 }
 
-static void check(const char *before, const char *server, const char *after,
-		  enum sm_diff_mode mode, const int64_t *closed_ms,
-		  const char *expected)
+static void check_from(const char *first, const char *before,
+		       const char *server, const char *after,
+		       enum sm_diff_mode mode, const int64_t *closed_ms,
+		       const char *expected)
 {
-	struct sm_table *old = fixture_table("", before, NULL);
+	struct sm_table *old = fixture_table(first, before, NULL);
 	struct sm_table *now = fixture_table(server, after, NULL);
 	struct sm_then then[MAX] = {0};
 	char text[FIXTURE_TEXT] = "";
@@ -36,7 +37,7 @@ static void check(const char *before, const char *server, const char *after,
 	ck_assert_uint_le(old->count, MAX);
 	for (size_t i = 0; i < old->count; i++) {
 		then[i].row = &old->sessions[i].row;
-		then[i].listed_ns = old->listed_ns;
+		then[i].listed = old->listed;
 		then[i].closed_ns = closed_ms[i] * SM_MS;
 	}
 	ck_assert_int_eq(sm_diff(then, old->count, now, mode, NULL), 0);
@@ -44,6 +45,13 @@ static void check(const char *before, const char *server, const char *after,
 	ck_assert_str_eq(text, expected);
 	sm_table_unref(old);
 	sm_table_unref(now);
+}
+
+static void check(const char *before, const char *server, const char *after,
+		  enum sm_diff_mode mode, const int64_t *closed_ms,
+		  const char *expected)
+{
+	check_from("", before, server, after, mode, closed_ms, expected);
 }
 
 struct diff_case {
@@ -223,6 +231,145 @@ START_TEST(test_closed_apart)
 }
 END_TEST
 
+/* Listings that took long. */
+struct slow_case {
+	enum sm_diff_mode mode;
+	const char *first;
+	const char *before;
+	const char *second;
+	const char *after;
+	const char *expected;
+};
+
+/*
+ * FIRST is quick or took 4 s, and SECOND 5 s: so the two are 6 to 15 s apart,
+ * or 10 to 15, or 6 to 10 if the second was quick.
+ */
+#define QUICK_1 "at=4000"
+#define SLOW_1 "began=0 at=4000"
+#define QUICK_2 "at=10000"
+#define SLOW_2 "began=10000 at=15000"
+
+static const struct slow_case slow_cases[] = {
+	/* What it may be, whenever the rows were told. */
+	{SM_DIFF_SELECT, SLOW_1, "a u age=100", SLOW_2, "a u age=103", "gone"},
+	{SM_DIFF_SELECT, SLOW_1, "a u age=100", SLOW_2, "a u age=104",
+	 "same:0"},
+	{SM_DIFF_SELECT, SLOW_1, "a u age=100", SLOW_2, "a u age=117",
+	 "same:0"},
+	{SM_DIFF_SELECT, SLOW_1, "a u age=100", SLOW_2, "a u age=118", "gone"},
+	{SM_DIFF_SELECT, QUICK_1, "a u age=100", SLOW_2, "a u age=104",
+	 "same:0"},
+	{SM_DIFF_SELECT, QUICK_1, "a u age=100", SLOW_2, "a u age=113",
+	 "same:0"},
+	{SM_DIFF_SELECT, QUICK_1, "a u age=100", SLOW_2, "a u age=114", "gone"},
+	{SM_DIFF_SELECT, SLOW_1, "a u age=100", QUICK_2, "a u age=112",
+	 "same:0"},
+	{SM_DIFF_SELECT, SLOW_1, "a u age=100", QUICK_2, "a u age=103", "gone"},
+	{SM_DIFF_SELECT, SLOW_1, "a u id=5 age=100", SLOW_2, "a u id=5 age=104",
+	 "same:0"},
+	{SM_DIFF_SELECT, SLOW_1, "a u id=5 age=100", SLOW_2, "a u id=5 age=117",
+	 "same:0"},
+	{SM_DIFF_SELECT, SLOW_1, "a u id=5 age=100", SLOW_2, "a u id=5 age=103",
+	 "gone"},
+	{SM_DIFF_SELECT, SLOW_1, "a u id=5 age=100", SLOW_2, "a u id=5 age=118",
+	 "gone"},
+	/* One that began since the first row was told is up to 16 s old. */
+	{SM_DIFF_SELECT, SLOW_1, "a u id=5 age=9", SLOW_2, "a u id=5 age=16",
+	 "gone"},
+	{SM_DIFF_SELECT, SLOW_1, "a u id=5 age=9", SLOW_2, "a u id=5 age=17",
+	 "same:0"},
+	{SM_DIFF_SELECT, SLOW_1, "a u age=9", SLOW_2, "a u age=16", "gone"},
+	{SM_DIFF_SELECT, SLOW_1, "a u age=9", SLOW_2, "a u age=17", "same:0"},
+	/* So young that 2 s tell nothing: as of the latest, as ever. */
+	{SM_DIFF_SELECT, SLOW_1, "a u age=1", SLOW_2, "a u age=13", "gone"},
+	{SM_DIFF_SELECT, SLOW_1, "a u age=1", SLOW_2, "a u age=14", "same:0"},
+	/* Neighbours that are not known. */
+	{SM_DIFF_ALONE, SLOW_1, "a u age=100", SLOW_2, "a u age=110", "gone"},
+	{SM_DIFF_ALONE, QUICK_1, "a u age=100", "began=9000 at=10000",
+	 "a u age=103", "gone"},
+	{SM_DIFF_ALONE, QUICK_1, "a u age=100", "began=9000 at=10000",
+	 "a u age=104", "same:0"},
+	{SM_DIFF_ALONE, QUICK_1, "a u age=100", "began=9000 at=10000",
+	 "a u age=107", "same:0"},
+	{SM_DIFF_ALONE, QUICK_1, "a u age=100", "began=9000 at=10000",
+	 "a u age=108", "gone"},
+	{SM_DIFF_ALONE, SLOW_1, "a u id=5 age=100", SLOW_2, "a u id=5 age=104",
+	 "same:0"},
+	{SM_DIFF_ALONE, SLOW_1, "a u id=5 age=9", SLOW_2, "a u id=5 age=16",
+	 "gone"},
+	/* May it be? */
+	{SM_DIFF_MAYBE, SLOW_1, "a u age=100", SLOW_2, "a u age=103", "gone"},
+	{SM_DIFF_MAYBE, SLOW_1, "a u age=100", SLOW_2, "a u age=104", "same:0"},
+	{SM_DIFF_MAYBE, SLOW_1, "a u age=100", SLOW_2, "a u age=117", "same:0"},
+	{SM_DIFF_MAYBE, SLOW_1, "a u age=100", SLOW_2, "a u age=118", "gone"},
+	{SM_DIFF_MAYBE, SLOW_1, "a u age=1", SLOW_2, "a u age=5", "same:0"},
+	{SM_DIFF_MAYBE, SLOW_1, "a u id=5 age=9", SLOW_2, "a u id=5 age=16",
+	 "same:0"},
+	{SM_DIFF_MAYBE, SLOW_1, "a u age=100;a u age=104", SLOW_2,
+	 "a u age=112", "unsure:0 same:0"},
+	/* After a close at 8 s: as old as it may be, or older. */
+	{SM_DIFF_VERIFY, QUICK_1, "a u id=5 age=100", SLOW_2,
+	 "a u id=5 age=104", "same:0"},
+	{SM_DIFF_VERIFY, SLOW_1, "a u id=5 age=100", SLOW_2, "a u id=5 age=103",
+	 "replaced:0"},
+	{SM_DIFF_VERIFY, SLOW_1, "a u age=100", SLOW_2, "a u age=104",
+	 "same:0"},
+	{SM_DIFF_VERIFY, SLOW_1, "a u age=100", SLOW_2, "a u age=103",
+	 "unsure:0"},
+	{SM_DIFF_VERIFY, SLOW_1, "a u age=100", SLOW_2, "a u age=200",
+	 "same:0"},
+	/* Surely new: no older than the look's beginning allows, and 1 s. */
+	{SM_DIFF_VERIFY, SLOW_1, "a u age=100", SLOW_2, "a u age=3",
+	 "replaced:0"},
+	{SM_DIFF_VERIFY, SLOW_1, "a u age=100", SLOW_2, "a u age=4",
+	 "unsure:0"},
+	/* That it is gone does not rest on whose the new one is. */
+	{SM_DIFF_VERIFY, SLOW_1, "a u id=5 age=100", SLOW_2, "a u id=6 age=8",
+	 "replaced:0"},
+	{SM_DIFF_VERIFY, SLOW_1, "a u id=5 age=100", SLOW_2, "a u id=6 age=9",
+	 "gone"},
+	/* One is there, and only quick listings would tell which. */
+	{SM_DIFF_VERIFY, SLOW_1, "a u age=108;a u age=100", SLOW_2,
+	 "a u age=114", "same:0 unsure:0"},
+	{SM_DIFF_VERIFY, QUICK_1, "a u age=108;a u age=100", QUICK_2,
+	 "a u age=114", "same:0 gone"},
+	{SM_DIFF_VERIFY, SLOW_1, "a u age=108;a u age=100", SLOW_2,
+	 "a u age=111", "gone same:0"},
+	{SM_DIFF_VERIFY, SLOW_1, "a u age=108;a u age=100", SLOW_2,
+	 "a u age=118", "same:0 gone"},
+	{SM_DIFF_VERIFY, SLOW_1, "a u age=108;a u age=100", SLOW_2,
+	 "a u age=114;a u age=2", "same:0 unsure:0"},
+	/* Of one age as many are gone as rows are missing. */
+	{SM_DIFF_VERIFY, SLOW_1, "a u age=102;a u age=100", SLOW_2,
+	 "a u age=112", "same:0 gone"},
+	{SM_DIFF_VERIFY, SLOW_1, "a u age=300;a u age=200;a u age=100", SLOW_2,
+	 "a u age=310;a u age=110", "same:0 gone same:1"},
+};
+
+START_TEST(test_slow)
+{
+	const struct slow_case *c = &slow_cases[_i];
+	int64_t closed[MAX];
+
+	for (size_t i = 0; i < MAX; i++)
+		closed[i] = 8000;
+	check_from(c->first, c->before, c->second, c->after, c->mode, closed,
+		   c->expected);
+}
+END_TEST
+
+/* Without slow listings a session's neighbours make no difference. */
+START_TEST(test_select_alone)
+{
+	static const int64_t never[MAX];
+	const struct diff_case *c = &select_cases[_i];
+
+	check(c->before, "at=10000", c->after, SM_DIFF_ALONE, never,
+	      c->expected);
+}
+END_TEST
+
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 
 int main(void)
@@ -231,6 +378,8 @@ int main(void)
 	TCase *tc = tcase_create("diff");
 
 	tcase_add_loop_test(tc, test_select, 0, COUNT(select_cases));
+	tcase_add_loop_test(tc, test_select_alone, 0, COUNT(select_cases));
+	tcase_add_loop_test(tc, test_slow, 0, COUNT(slow_cases));
 	tcase_add_loop_test(tc, test_verify, 0, COUNT(verify_cases));
 	tcase_add_loop_test(tc, test_incomplete, 0, COUNT(incomplete_cases));
 	tcase_add_test(tc, test_closed_apart);

@@ -52,6 +52,25 @@ static const struct {
 	/* Of another handle: passed over. */
 	{"name=x", "a u id=1", "0", "name=y", "a u id=1", "own all", ""},
 	{"name=x", "a u id=1", "0", "name=y", "", "", ""},
+	/* The name leads to another machine now; or nobody knows. */
+	{"peer=::1", "a u id=1 age=9", "0", "peer=::2", "a u id=1 age=19",
+	 "own all", "unsafe"},
+	{"peer=::1", "a u id=1 age=9", "0", "peer=::2", "", "", "unsafe"},
+	{"peer=::1", "a u id=1 age=9", "0", "peer=::1", "a u id=1 age=19", "",
+	 "0:close"},
+	{"peer=::1", "a u id=1 age=9", "0", "", "a u id=1 age=19", "",
+	 "0:close"},
+	/* Listed again in 6 s: what an age may be, and what it tells. */
+	{"", "a u id=1 age=50", "0", "began=4000", "a u id=1 age=55", "",
+	 "0:close"},
+	{"", "a u id=1 age=5", "0", "began=4000", "a u id=1 age=8", "own all",
+	 "unsafe"},
+	{"", "a u id=1 age=50", "0", "began=4000", "a u id=1 age=51", "",
+	 "gone"},
+	{"unit=user", "a u age=50", "0", "unit=user began=4000", "a u age=55",
+	 "own all", "unsafe"},
+	{"unit=user", "a u age=50", "0", "unit=user began=4000", "a u age=40",
+	 "all", "gone"},
 	/* What cannot be told is neither closed nor called gone. */
 	{"unit=user", "a u", "0", "unit=user", "a u", "own all", "unsafe"},
 	{"unit=user", "a u", "0", "unit=user", "a u age=10", "own all",

@@ -17,6 +17,8 @@
 #include "suite.h"
 #include "util/clock.h"
 
+static const struct sm_listed listed = {.at = 0};
+
 #define VALUES 10000
 #define ROWS 1000
 /* One binary search among 10,000: log2 is 13.3. */
@@ -101,7 +103,7 @@ static struct sm_table *make_table(size_t count, const char *client,
 			strcpy(names[1], user + 1);
 		ck_assert_int_eq(sm_table_add(table, &row, NULL), 0);
 	}
-	ck_assert_int_eq(sm_table_seal(table, &listing, 0, 0, NULL), 0);
+	ck_assert_int_eq(sm_table_seal(table, &listing, &listed, NULL), 0);
 	return table;
 }
 

@@ -30,6 +30,16 @@ static const struct {
 	{ME "@5", "10.0.0.9 alice age=37", "y"},
 	{ME "@5", "10.0.0.9 alice age=38", "p"},
 	{ME "@5", "10.0.0.9 alice age=27", "p"},
+	/* The listing took 3 s: ours may be younger or older by as much. */
+	{ME " at=3000 began=0", "10.0.0.9 alice age=30", "p"},
+	{ME " at=3000 began=0", "192.0.2.1 alice age=25;192.0.2.1 alice age=24",
+	 "pn"},
+	{ME " at=3000 began=0", "192.0.2.1 alice age=35;192.0.2.1 alice age=36",
+	 "pn"},
+	{ME "@5 at=3000 began=0", "10.0.0.9 alice age=34", "y"},
+	{ME "@5 at=3000 began=0", "10.0.0.9 alice age=35", "p"},
+	{ME " at=1000 began=0", "10.0.0.9 alice age=31", "y"},
+	{ME " at=1000 began=0", "10.0.0.9 alice age=32", "p"},
 	/* One of the two. */
 	{ME, "10.0.0.9 alice", "p"},
 	{ME, "192.0.2.1 alice age=31;192.0.2.1 alice age=99", "pn"},

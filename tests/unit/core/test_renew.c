@@ -11,7 +11,7 @@
 /*
  * Listed at 0 s and planned, item @no declined (-1: none), listed again at
  * 10 s.  Expected: each new row that is to be closed, with its verdict; then
- * where the old rows are now.
+ * where the old rows are now: - gone, ? it cannot be told.
  */
 static const struct {
 	const char *server;
@@ -22,6 +22,7 @@ static const struct {
 	const char *after;
 	const char *verdicts;
 	const char *rows;
+	int began; /* ms: the new listing, if it took long */
 } cases[] = {
 	{"", "a u id=1;b v id=2", "ids=1", "", -1, "a u id=1;b v id=2", "0:OK",
 	 "0 1"},
@@ -54,6 +55,13 @@ static const struct {
 	 "a u age=60;a w age=19", "1:DECLINED", "0 1"},
 	{"", "a u id=1;b v id=2", "all", "", 1, "a u id=1;b v id=2",
 	 "0:OK 1:DECLINED", "0 1"},
+	/* Read again slowly: the same, gone, and what nobody can tell. */
+	{"", "a u id=1 age=50", "all", "", -1, "a u id=1 age=53", "0:OK", "0",
+	 4000},
+	{"", "a u id=1 age=50", "all", "", -1, "a u id=1 age=51", "", "-",
+	 4000},
+	{"", "a u id=1 age=5", "all", "", -1, "a u id=1 age=8", "", "?", 4000},
+	{"unit=user", "a u age=5", "all", "", -1, "a u age=8", "", "?", 4000},
 	/* Our own connection may be another by now. */
 	{"", "a u id=1", "all", "", -1, "a u id=1 own=yes", "0:REFUSED_OWN",
 	 "0"},
@@ -77,6 +85,8 @@ START_TEST(test_renew)
 		ck_assert_int_eq(sm_plan_settle(plan, NULL), 0);
 	}
 	fixture_add(server, "%s", cases[_i].server);
+	if (cases[_i].began != 0)
+		fixture_add(server, "began=%d", cases[_i].began);
 	now = fixture_table(server, cases[_i].after, NULL);
 	ck_assert_int_eq(sm_layout_renew(old, now, row, &layout, NULL), 0);
 	for (size_t i = 0; i < now->count; i++) {
@@ -87,8 +97,8 @@ START_TEST(test_renew)
 				    fixture_code(unit->code));
 	}
 	for (size_t i = 0; i < old->table->count; i++) {
-		if (row[i] == SM_NO_ROW)
-			fixture_add(rows, "-");
+		if (row[i] == SM_NO_ROW || row[i] == SM_UNSURE_ROW)
+			fixture_add(rows, row[i] == SM_NO_ROW ? "-" : "?");
 		else
 			fixture_add(rows, "%zu", row[i]);
 	}

@@ -8,6 +8,9 @@
 #include "fixture.h"
 #include "suite.h"
 
+static const struct sm_listed listed = {
+	.at = 12, .began_ns = 33, .ended_ns = 34};
+
 /* Two close units with one id in a snapshot are an error. */
 static const struct {
 	const char *rows;
@@ -68,10 +71,11 @@ START_TEST(test_copies)
 	ck_assert_int_eq(sm_table_add(table, &row, NULL), 0);
 	client[0] = 'b';
 	ck_assert_int_eq(sm_table_add(table, &row, NULL), 0);
-	ck_assert_int_eq(sm_table_seal(table, &listing, 12, 34, NULL), 0);
+	ck_assert_int_eq(sm_table_seal(table, &listing, &listed, NULL), 0);
 	ck_assert_str_eq(table->origin.computer, "fs1");
-	ck_assert_int_eq(table->listed_at, 12);
-	ck_assert_int_eq(table->listed_ns, 34);
+	ck_assert_int_eq(table->listed.at, 12);
+	ck_assert_int_eq(table->listed.began_ns, 33);
+	ck_assert_int_eq(table->listed.ended_ns, 34);
 	ck_assert_str_eq(table->sessions[0].row.client, "a");
 	ck_assert_str_eq(table->sessions[1].row.client, "b");
 	ck_assert_str_eq(table->sessions[1].row.user, "");
@@ -105,13 +109,14 @@ START_TEST(test_session_copy)
 					 0);
 		}
 	}
-	ck_assert_int_eq(sm_table_seal(table, &listing, 12, 34, NULL), 0);
+	ck_assert_int_eq(sm_table_seal(table, &listing, &listed, NULL), 0);
 	table->sessions[1].row.own = SMBMGMT_OWN_POSSIBLE;
 	ck_assert_int_eq(sm_session_copy(&table->sessions[1], &copy, NULL), 0);
 	sm_table_unref(table);
 	table = copy->table;
 	ck_assert_uint_eq(table->count, 1);
-	ck_assert_int_eq(table->listed_ns, 34);
+	ck_assert_int_eq(table->listed.began_ns, 33);
+	ck_assert_int_eq(table->listed.ended_ns, 34);
 	ck_assert_str_eq(table->origin.server, "fs1");
 	ck_assert_str_eq(copy->row.client, "a");
 	ck_assert_int_eq(copy->row.own, SMBMGMT_OWN_POSSIBLE);
@@ -136,7 +141,7 @@ START_TEST(test_unknown_is_nothing)
 	row.own = SMBMGMT_OWN_NO;
 	ck_assert_int_eq(sm_table_add(table, &row, NULL), 0);
 	ck_assert_int_eq(sm_table_add(table, &row, NULL), 0);
-	ck_assert_int_eq(sm_table_seal(table, &listing, 0, 0, NULL), 0);
+	ck_assert_int_eq(sm_table_seal(table, &listing, &listed, NULL), 0);
 	row = table->sessions[1].row;
 	ck_assert_uint_eq(row.have, 0);
 	ck_assert_uint_eq(row.id, 0);
@@ -170,7 +175,7 @@ START_TEST(test_rows_stay_rows)
 
 	for (int i = 0; i < 301; i++)
 		ck_assert_int_eq(sm_table_add(table, &row, NULL), 0);
-	ck_assert_int_eq(sm_table_seal(table, &listing, 0, 0, NULL), 0);
+	ck_assert_int_eq(sm_table_seal(table, &listing, &listed, NULL), 0);
 	ck_assert_uint_eq(table->count, 301);
 	/* One arena, texts shared: a compact table. */
 	ck_assert_uint_lt(table->arena.total,

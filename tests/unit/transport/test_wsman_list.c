@@ -128,6 +128,12 @@ int sm_request_make(const struct sm_transport_conn *c,
 	return 0;
 }
 
+void sm_http_set_deadline(struct sm_http *http, int64_t deadline)
+{
+	(void)http;
+	(void)deadline;
+}
+
 uint32_t sm_http_left(const struct sm_http *http)
 {
 	(void)http;
@@ -193,7 +199,8 @@ static const struct {
 	{{"1c", "K"}, "EP", 1, SMBMGMT_E_NO_SERVICE, false},
 	{{"S", "2e"}, "EE", 2, 0, false},
 	{{"S", "S"}, "EE", 0, SMBMGMT_E_TOO_LARGE, false},
-	{{"1c", "S", "1e"}, "EPP", 2, 0, false},
+	{{"1c", "S"}, "EP", 1, SMBMGMT_E_TOO_LARGE, false},
+	{{"0c", "S", "1e"}, "EPE", 1, 0, false},
 	{{"W", "2e"}, "?EE", 2, 0, true},
 	{{"5", "2e"}, "?EE", 2, 0, true},
 	{{"W"}, "E", 0, SMBMGMT_E_NOT_SUPPORTED, false},
@@ -282,7 +289,7 @@ static const struct {
 	{{"K", "0"}, "Cc", 0},
 	{{"K", "N", "0"}, "Ccc", 0},
 	{{"K", "N", "N"}, "Ccc", SMBMGMT_E_NO_SERVICE},
-	{{"K", "G"}, "Cc", SMBMGMT_E_GONE},
+	{{"K", "G"}, "Cc", SMBMGMT_E_PROTOCOL},
 	{{"K", "L"}, "Cc", SMBMGMT_E_CONNECTION_LOST},
 };
 

@@ -82,6 +82,7 @@ void gen_target(struct gen *gen, struct sm_target *target)
 	target->client_cert = gen_text(gen);
 	target->client_key = gen_text(gen);
 	target->wsman_path = gen_text(gen);
+	target->pinned = gen_bool(gen);
 }
 
 static void gen_selected(struct gen *gen, struct sm_selected *item)
@@ -122,6 +123,20 @@ static void gen_array(struct gen *gen, char *to, size_t size)
 	memcpy(to, text, strlen(text) + 1);
 }
 
+static void gen_peer(struct gen *gen, char peer[64])
+{
+	static const char *const peers[] = {
+		"",
+		"10.0.0.7",
+		"2001:db8::7",
+		"fe80::7%eth0",
+		"2001:db8:1111:2222:3333:4444:5555:6666",
+	};
+	const char *one = peers[gen_below(gen, 5)];
+
+	memcpy(peer, one, strlen(one) + 1);
+}
+
 void gen_listing(struct gen *gen, struct sm_listing *listing)
 {
 	struct sm_identity *id = &listing->identity;
@@ -140,6 +155,7 @@ void gen_listing(struct gen *gen, struct sm_listing *listing)
 		gen_array(gen, id->addresses[i], sizeof(id->addresses[i]));
 	id->seconds = gen_u32(gen);
 	id->connecting = gen_u32(gen);
+	gen_peer(gen, listing->peer);
 }
 
 void gen_close(struct gen *gen, struct sm_close *close)

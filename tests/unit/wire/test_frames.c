@@ -178,6 +178,7 @@ START_TEST(target)
 		SAME(tls);
 		SAME(auth);
 		SAME(allow_plaintext);
+		SAME(pinned);
 		SAME(port);
 		SAME(protection);
 		SAME(debug_level);
@@ -207,6 +208,7 @@ START_TEST(listing)
 		SAME(has_level);
 		SAME(level);
 		ck_assert_str_eq(a.why, b.why);
+		ck_assert_str_eq(a.peer, b.peer);
 		SAME(identity.known);
 		SAME(identity.seconds);
 		SAME(identity.connecting);

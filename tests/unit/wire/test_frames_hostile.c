@@ -399,7 +399,7 @@ static int fail_of(size_t len, struct sm_fail *got)
 	return ret;
 }
 
-static int listing_of(size_t why, size_t user, size_t address)
+static int listing_of(size_t why, size_t user, size_t address, const char *peer)
 {
 	struct sm_listing got;
 	struct sm_out out = {0};
@@ -420,6 +420,7 @@ static int listing_of(size_t why, size_t user, size_t address)
 		sm_msg_put_text(&out, i == 2 ? text : "");
 	sm_out_u32(&out, 9);
 	sm_out_u32(&out, 7);
+	sm_msg_put_text(&out, peer);
 	ret = sm_msg_get_listing(out.data, out.len, &got, NULL);
 	if (ret == 0) {
 		ck_assert_uint_eq(strlen(got.why), why);
@@ -427,6 +428,7 @@ static int listing_of(size_t why, size_t user, size_t address)
 		ck_assert_uint_eq(strlen(got.identity.addresses[2]), address);
 		ck_assert_uint_eq(got.identity.seconds, 9);
 		ck_assert_uint_eq(got.identity.connecting, 7);
+		ck_assert_str_eq(got.peer, peer);
 	}
 	sm_out_free(&out);
 	return ret;
@@ -438,14 +440,22 @@ START_TEST(texts_in_arrays)
 	struct sm_identity identity;
 	size_t user = sizeof(identity.user);
 	struct sm_fail got;
+	char long_peer[65] = "fe80::1%";
+
+	memset(long_peer + 8, 'e', sizeof(long_peer) - 9);
 
 	ck_assert_int_eq(fail_of(sizeof(got.text) - 1, &got), 0);
 	ck_assert_uint_eq(strlen(got.text), sizeof(got.text) - 1);
 	ck_assert_int_eq(fail_of(sizeof(got.text), &got), SMBMGMT_E_PROTOCOL);
-	ck_assert_int_eq(listing_of(199, user - 1, 63), 0);
-	ck_assert_int_eq(listing_of(200, 0, 0), SMBMGMT_E_PROTOCOL);
-	ck_assert_int_eq(listing_of(0, user, 0), SMBMGMT_E_PROTOCOL);
-	ck_assert_int_eq(listing_of(0, 0, 64), SMBMGMT_E_PROTOCOL);
+	ck_assert_int_eq(listing_of(199, user - 1, 63, ""), 0);
+	ck_assert_int_eq(listing_of(200, 0, 0, ""), SMBMGMT_E_PROTOCOL);
+	ck_assert_int_eq(listing_of(0, user, 0, ""), SMBMGMT_E_PROTOCOL);
+	ck_assert_int_eq(listing_of(0, 0, 64, ""), SMBMGMT_E_PROTOCOL);
+	ck_assert_int_eq(listing_of(0, 0, 0, "fe80::1%eth0"), 0);
+	/* Where the next connection goes is no name. */
+	ck_assert_int_eq(listing_of(0, 0, 0, "fs1"), SMBMGMT_E_PROTOCOL);
+	ck_assert_int_eq(listing_of(0, 0, 0, "10.0.0.7 "), SMBMGMT_E_PROTOCOL);
+	ck_assert_int_eq(listing_of(0, 0, 0, long_peer), SMBMGMT_E_PROTOCOL);
 }
 END_TEST
 

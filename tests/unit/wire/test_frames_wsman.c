@@ -26,8 +26,8 @@ static int target_with(const struct wsman *w)
 	int ret = 0;
 
 	sm_msg_put_target(&out, &target);
-	/* Behind these are four texts that are not there. */
-	at = out.len - 4 * 4 - 12;
+	/* Behind these are four texts that are not there, and a number. */
+	at = out.len - 5 * 4 - 12;
 	patch(&out, at, w->tls);
 	patch(&out, at + 4, w->auth);
 	patch(&out, at + 8, w->plaintext);
