@@ -3,11 +3,14 @@
 """A relay for SMB over TCP that binds, delays, counts, caps, stalls and cuts.
 
     relay.py --to HOST:PORT [--listen PORT] [--source 127.0.0.5] [--delay MS]
+             [--record]
 
 listens on 127.0.0.1 (PORT 0: any) and connects on from the source address,
 which so becomes the client's address on the server. Its first line of output
 is {"ok": true, "port": N}; then it answers requests, one JSON line each (see
-smblab/line.py), and ends with its stdin:
+smblab/line.py), and ends with its stdin.  With --record it is for any
+protocol: it knows no messages, counts bytes and connections only, and keeps
+all that passes.
 
     counts [reset]      messages by command, DCE/RPC requests by opnum and
                         fragments of their answers, bytes
@@ -26,19 +29,21 @@ smblab/line.py), and ends with its stdin:
                         answer, which has no opnum): action cut, reset, pause
                         or note, before or after it is forwarded
     wait_trap seconds   until the trap has sprung
+    recorded [reset]    of each connection [up, down], in base64
 
 A direction is up (to the server), down, or both, the default.
 """
 
 import argparse
 import asyncio
+import base64
 import contextlib
 import socket
 import struct
 
 from smblab import asyncline, count
 
-QUIET = (ConnectionError, asyncio.IncompleteReadError, OSError)
+QUIET = (ConnectionError, EOFError, OSError)
 
 
 def directions(direction):
@@ -68,8 +73,10 @@ class Trap:
 
 
 class Relay:
-    def __init__(self, target, source, delay_ms):
+    def __init__(self, target, source, delay_ms, record=False):
         self.target, self.source = target, source
+        # Of each connection what went up and down, or None.
+        self.tape = [] if record else None
         self.seconds = dict.fromkeys(("up", "down"), delay_ms / 1000)
         self.rates = dict.fromkeys(("up", "down"), 0)
         self.busy = dict.fromkeys(("up", "down"), 0)    # until when
@@ -126,6 +133,13 @@ class Relay:
             self.counts = count.empty()
         return {"counts": counts}
 
+    def recorded(self, reset=False):
+        tape = self.tape
+        if reset:
+            self.tape = []
+        return {"recorded": [[base64.b64encode(pair[name]).decode()
+                              for name in ("up", "down")] for pair in tape]}
+
     def trap(self, on, action, when="before", direction="up", nth=1):
         self.trapped = Trap(on, action, when, direction, nth)
         self.sprung.clear()
@@ -149,18 +163,38 @@ class Relay:
             self.pause()
         self.sprung.set()
 
-    async def read_frames(self, reader, direction, queue):
+    def new_tape(self):
+        """Of one connection; of none if nothing is recorded."""
+        if self.tape is None:
+            return {"up": None, "down": None}
+        self.tape.append({"up": bytearray(), "down": bytearray()})
+        return self.tape[-1]
+
+    async def read_frame(self, reader, direction):
+        """A frame, and what was in it."""
+        head = await reader.readexactly(4)
+        body = await reader.readexactly(int.from_bytes(head[1:], "big"))
+        note = count.note_up if direction == "up" else count.note_down
+        return head + body, note(self.counts, body)
+
+    async def read_bytes(self, reader, tape):
+        """Whatever comes next."""
+        data = await reader.read(65536)
+        if not data:
+            raise EOFError
+        tape += data
+        return data, []
+
+    async def read_frames(self, reader, direction, queue, tape):
         """Frames into the queue, each with the time it may go on."""
         loop = asyncio.get_running_loop()
         try:
             while True:
-                head = await reader.readexactly(4)
-                body = await reader.readexactly(
-                    int.from_bytes(head[1:], "big"))
-                note = count.note_up if direction == "up" else count.note_down
-                seen = note(self.counts, body)
+                frame, seen = await (
+                    self.read_frame(reader, direction) if tape is None
+                    else self.read_bytes(reader, tape))
                 due = loop.time() + self.seconds[direction]
-                queue.put_nowait((due, head + body, seen))
+                queue.put_nowait((due, frame, seen))
         except QUIET:
             pass
         finally:
@@ -214,9 +248,10 @@ class Relay:
                 local_addr=(self.source, 0) if self.source else None)
             self.far.add(far_writer)
             up, down = asyncio.Queue(), asyncio.Queue()
+            tape = self.new_tape()
             tasks = [asyncio.create_task(part) for part in (
-                self.read_frames(reader, "up", up),
-                self.read_frames(far_reader, "down", down),
+                self.read_frames(reader, "up", up, tape["up"]),
+                self.read_frames(far_reader, "down", down, tape["down"]),
                 self.write_frames(far_writer, "up", up),
                 self.write_frames(writer, "down", down))]
             # A reader's end lets its writer send what is still queued.
@@ -240,16 +275,18 @@ async def main():
     parser.add_argument("--listen", type=int, default=0, metavar="PORT")
     parser.add_argument("--source", metavar="ADDRESS")
     parser.add_argument("--delay", type=float, default=0, metavar="MS")
+    parser.add_argument("--record", action="store_true")
     args = parser.parse_args()
     host, _, port = args.to.rpartition(":")
-    relay = Relay((host, int(port)), args.source, args.delay)
+    relay = Relay((host, int(port)), args.source, args.delay, args.record)
     server = await asyncio.start_server(relay.serve, "127.0.0.1", args.listen)
     asyncline.say(port=server.sockets[0].getsockname()[1])
     await asyncline.serve({
         "counts": relay.report, "delay": relay.delay, "rate": relay.rate,
         "limit": relay.limit, "pause": relay.pause, "resume": relay.resume,
         "cut": relay.cut, "reset": relay.reset, "refuse": relay.refuse,
-        "trap": relay.trap, "wait_trap": relay.wait_trap})
+        "trap": relay.trap, "wait_trap": relay.wait_trap,
+        "recorded": relay.recorded})
     server.close()
     relay.cut()
 

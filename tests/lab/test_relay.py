@@ -230,6 +230,28 @@ def reset_at_answer(w):
     tap.equal(len(w.server.came), 2)
 
 
+@tap.case("a record is all bytes of each connection, of any protocol")
+def record(w):
+    def speak(data):
+        with socket.create_connection(("127.0.0.1", relay.port),
+                                      SECONDS) as sock:
+            for part in data:
+                sock.sendall(part)
+            tap.equal(take(sock, len(b"".join(data))), b"".join(data))
+
+    # The answerer's frames, cut where a relay of messages would hang.
+    first = [message(READ, 3000)[:2], message(READ, 3000)[2:]]
+    second = [message(CREATE)] * 3
+    with Relay("127.0.0.1", w.server.port, record=True) as relay:
+        speak(first)
+        speak(second)
+        tap.equal(relay.recorded(), [(b"".join(data),) * 2
+                                     for data in (first, second)])
+        relay.recorded(reset=True)
+        tap.equal(relay.recorded(), [])
+        tap.equal(relay.counts()["connections"], 2)
+
+
 @tap.case("what makes no sense is refused, and changes nothing")
 def refused(w):
     sock = w.connect()

@@ -7,6 +7,7 @@ line says where it listens. It ends with its stdin, so none outlives the test
 that started it, however that ends.
 """
 
+import base64
 import json
 import os
 import select
@@ -83,11 +84,14 @@ class LineProcess:
 class Relay(LineProcess):
     """relay.py: see there for what counts, traps and modes mean."""
 
-    def __init__(self, host, port, source=None, listen=0, delay_ms=0):
+    def __init__(self, host, port, source=None, listen=0, delay_ms=0,
+                 record=False):
         arguments = ["--to", f"{host}:{port}", "--listen", str(listen),
                      "--delay", str(delay_ms)]
         if source:
             arguments += ["--source", source]
+        if record:
+            arguments.append("--record")
         super().__init__("relay.py", *arguments)
         self.host, self.port = "127.0.0.1", self.hello["port"]
 
@@ -136,6 +140,11 @@ class Relay(LineProcess):
         """
         self.ask("trap", on=on, action=action, when=when,
                  direction=direction, nth=nth)
+
+    def recorded(self, reset=False):
+        """(up, down) of each connection, with record=True: all bytes."""
+        return [tuple(base64.b64decode(part) for part in pair) for pair
+                in self.ask("recorded", reset=reset)["recorded"]]
 
     def wait_trap(self, seconds=ANSWER_SECONDS):
         """Wait until the trap has sprung; True if it has."""
