@@ -87,22 +87,38 @@ static void out_collateral(const smbmgmt_report *report, uint32_t index,
 	}
 }
 
-static void what_if(const smbmgmt_report *report, uint32_t index)
+/* Ids are a server's own: of several it must be told which one. */
+static const char *server_of(const smbmgmt_report *report, uint32_t index,
+			     bool several)
 {
-	out("What if: %s", message_of(report, index));
+	const smbmgmt_session *session = smbmgmt_report_session(report, index);
+
+	return several && session != NULL ? smbmgmt_session_server(session)
+					  : "";
+}
+
+static void what_if(const smbmgmt_report *report, uint32_t index, bool several)
+{
+	const char *server = server_of(report, index, several);
+
+	out("What if: %s%s%s", server, server[0] != '\0' ? ": " : "",
+	    message_of(report, index));
 	out_opens(smbmgmt_report_session(report, index));
 	out_collateral(report, index, "Ends", "May end");
 }
 
-static void what_if_refused(const smbmgmt_report *report, uint32_t index)
+static void what_if_refused(const smbmgmt_report *report, uint32_t index,
+			    bool several)
 {
 	const smbmgmt_session *session = smbmgmt_report_session(report, index);
+	const char *server = server_of(report, index, several);
 	int32_t code = smbmgmt_report_outcome_code(report, index);
 	char *text = session != NULL ? describe_session(session)
 				     : must_copy("unknown");
 
-	out("What if: Refused: session %s: %s (%s)", text,
-	    message_of(report, index), smbmgmt_error_name(code));
+	out("What if: %s%sRefused: session %s: %s (%s)", server,
+	    server[0] != '\0' ? ": " : "", text, message_of(report, index),
+	    smbmgmt_error_name(code));
 	free(text);
 	out_collateral(report, index, "Would end", "Might end");
 }
@@ -207,7 +223,7 @@ void close_out_errors(const smbmgmt_report *report)
 	}
 }
 
-static void explain(const smbmgmt_report *report, uint32_t index,
+static void explain(const smbmgmt_report *report, uint32_t index, bool several,
 		    const struct request *request)
 {
 	switch (smbmgmt_report_outcome(report, index)) {
@@ -218,14 +234,14 @@ static void explain(const smbmgmt_report *report, uint32_t index,
 	case SMBMGMT_OUTCOME_WOULD_CLOSE:
 	case SMBMGMT_OUTCOME_WOULD_REMOVE:
 		if (!request->json && !request->csv) {
-			what_if(report, index);
+			what_if(report, index, several);
 		}
 		break;
 	case SMBMGMT_OUTCOME_REFUSED_OWN:
 	case SMBMGMT_OUTCOME_REFUSED_COLLATERAL:
 	case SMBMGMT_OUTCOME_REFUSED_UNSAFE:
 		if (request->what_if && !request->json && !request->csv) {
-			what_if_refused(report, index);
+			what_if_refused(report, index, several);
 		} else {
 			close_out_refused(report, index);
 		}
@@ -257,7 +273,7 @@ void close_out_explain(const smbmgmt_report *report,
 	for (i = 0; i < outcome_count(report); i++) {
 		if (servers_may_say(servers,
 				    smbmgmt_report_outcome_code(report, i))) {
-			explain(report, i, request);
+			explain(report, i, servers->several, request);
 		}
 	}
 	close_out_errors(report);

@@ -3,10 +3,11 @@
  * One listing for each line on standard input, over one kept connection;
  * prints the nanoseconds and the number of sessions of each.
  *
- *     bench_kept SERVER CREDENTIALS-FILE
+ *     bench_kept SERVER CREDENTIALS-FILE [CA-FILE [basic]]
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include <smbmgmt/smbmgmt.h>
@@ -25,6 +26,20 @@ static int fail(smbmgmt_error *err)
 	return 1;
 }
 
+/* What is for servers over WS-Management alone. */
+static int32_t set_wsman(smbmgmt_open_options *options, int argc, char **argv,
+			 smbmgmt_error **err)
+{
+	int32_t code = SMBMGMT_OK;
+
+	if (argc > 3)
+		code = smbmgmt_open_options_set_ca_file(options, argv[3], err);
+	if (code == SMBMGMT_OK && argc > 4)
+		code = smbmgmt_open_options_set_auth(options,
+						     SMBMGMT_AUTH_BASIC, err);
+	return code;
+}
+
 int main(int argc, char **argv)
 {
 	smbmgmt_context *context = NULL;
@@ -34,8 +49,11 @@ int main(int argc, char **argv)
 	smbmgmt_error *err = NULL;
 	char line[16];
 
-	if (argc != 3) {
-		fprintf(stderr, "usage: bench_kept SERVER CREDENTIALS-FILE\n");
+	if (argc < 3 || argc > 5 ||
+	    (argc == 5 && strcmp(argv[4], "basic") != 0)) {
+		fprintf(stderr,
+			"usage: bench_kept SERVER CREDENTIALS-FILE "
+			"[CA-FILE [basic]]\n");
 		return 2;
 	}
 	if (smbmgmt_context_new(&context, &err) != 0 ||
@@ -44,6 +62,7 @@ int main(int argc, char **argv)
 	    smbmgmt_open_options_new(&options, &err) != 0 ||
 	    smbmgmt_open_options_set_credentials(options, credentials, &err) !=
 		    0 ||
+	    set_wsman(options, argc, argv, &err) != 0 ||
 	    smbmgmt_open_handle(context, argv[1], options, &handle, &err) != 0)
 		return fail(err);
 	while (fgets(line, sizeof(line), stdin) != NULL) {
