@@ -19,7 +19,7 @@ import time
 from . import layout, procs
 from .layout import LabError, path
 
-START_SECONDS = 60
+START_SECONDS = 150
 CTDB_PORT = 4379
 FOLDERS = ("run", "var", "share", "events/legacy", "db/volatile",
            "db/persistent", "db/state", "smb/private", "smb/lock",

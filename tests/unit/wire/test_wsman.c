@@ -454,8 +454,8 @@ END_TEST
 static const char *const spaces[] = {
 	MADE_DMTF,
 	MADE_WMI,
-	"http://schemas.microsoft.com/wbem/wsman/1/wmi/ROOT/microsoft/windows/"
-	"smb/msft_smbsession",
+	("http://schemas.microsoft.com/wbem/wsman/1/wmi/ROOT/microsoft/windows/"
+	 "smb/msft_smbsession"),
 	"HTTP://schemas.DMTF.org/wbem/wscim/1/cim-schema/2/MSFT_SmbSession",
 };
 

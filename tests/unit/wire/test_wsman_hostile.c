@@ -40,8 +40,8 @@ START_TEST(document_types)
 		"<!DOCTYPE s>",
 		"<!DOCTYPE s SYSTEM \"file:///etc/hostname\">",
 		"<!DOCTYPE s [<!ENTITY a \"b\">]>",
-		"<!DOCTYPE s [<!ENTITY % a SYSTEM \"http://127.0.0.1:1/\"> "
-		"%a;]>",
+		("<!DOCTYPE s [<!ENTITY % a SYSTEM \"http://127.0.0.1:1/\"> "
+		 "%a;]>"),
 		"<?xml version=\"1.0\"?><!-- c --> <!DOCTYPE s>",
 		"<!doctype s>",
 		"<!ENTITY a \"b\">",
