@@ -160,17 +160,19 @@ START_TEST(truncated)
 }
 END_TEST
 
-/* Each byte of a message becomes each value. */
+/* Each byte of a message becomes each value; of a long one, sixteen. */
 START_TEST(corrupted_byte)
 {
 	const struct frames_kind *kind = &frames_kinds[_i];
 	struct sm_out out = {0};
+	unsigned step = 0;
 
 	kind->put(&gen, &out);
+	step = out.len > 1024 ? 17 : 1;
 	for (size_t at = 0; at < out.len; at++) {
 		uint8_t was = out.data[at];
 
-		for (unsigned value = 0; value < 256; value++) {
+		for (unsigned value = 0; value < 256; value += step) {
 			out.data[at] = (uint8_t)value;
 			check_answer(kind, out.data, out.len);
 		}
