@@ -97,6 +97,18 @@ def replaced(lab):
     tap.equal(bob.session.state(), "ended")
 
 
+def check_third(result, others):
+    """Of three rows two are still there, and one is not, or cannot be told.
+
+    By ages alone that is for how long the listings took to say.
+    """
+    fates = sorted(outcome for outcome, *who in result.outcomes()
+                   if who == ["127.0.0.5", "alice"])
+    tap.true(fates in (sorted([fate, others, others])
+                       for fate in ("ALREADY_GONE", "REFUSED_UNSAFE")),
+             repr(result))
+
+
 @tap.case("one of identical rows was replaced: the new one is collateral")
 def multiset(lab):
     old = [lab.client("alice", "127.0.0.5", files=0) for _ in range(3)]
@@ -109,17 +121,12 @@ def multiset(lab):
     new = lab.client("alice", "127.0.0.5", files=0)
     # One call ends all of a (client, user): the new one would go along.
     result = close_from(lab, listed.out)
-    tap.equal(result.outcomes(),
-              [("ALREADY_GONE", "127.0.0.5", "alice")]
-              + [("REFUSED_COLLATERAL", "127.0.0.5", "alice")] * 2,
-              repr(result))
+    check_third(result, "REFUSED_COLLATERAL")
     tap.equal(result.status, 4, repr(result))
     tap.equal([client.alive() for client in old[1:]] + [new.alive()],
               [True] * 3)
     result = close_from(lab, listed.out, "--allow-collateral=all")
-    tap.equal(result.outcomes(),
-              [("ALREADY_GONE", "127.0.0.5", "alice")]
-              + [("CLOSED", "127.0.0.5", "alice")] * 2, repr(result))
+    check_third(result, "CLOSED")
     tap.equal([client.session.state() for client in old[1:] + [new]],
               ["ended"] * 3)
 
