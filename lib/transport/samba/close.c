@@ -16,6 +16,8 @@
 #include "transport/samba/conn.h"
 #include "transport/samba/process.h"
 #include "transport/samba/run.h"
+#include "util/clock.h"
+#include "util/step.h"
 
 static int gone(struct sm_fail *fail)
 {
@@ -140,7 +142,7 @@ static int end_elsewhere(struct sm_transport_conn *conn,
 int sm_samba_close(struct sm_transport_conn *conn, const struct sm_close *close,
 		   struct sm_fail *fail)
 {
-	int64_t deadline = sm_samba_deadline(close->deadline);
+	int64_t deadline = sm_step_deadline(sm_clock_now(), close->deadline);
 	struct sm_server_id server;
 	uint64_t start = 0;
 	bool here = true;

@@ -25,9 +25,6 @@ int sm_samba_status(struct sm_transport_conn *conn, bool brief,
 		    int64_t deadline, struct sm_smbstatus *status,
 		    struct sm_fail *fail);
 
-/* When a step is to be over that has so many milliseconds left. */
-int64_t sm_samba_deadline(uint32_t milliseconds);
-
 /*
  * The same for a listing: of a cluster it is made until it can be believed, or
  * there is no more time.  Fills in whether it is incomplete, and why.

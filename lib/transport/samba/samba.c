@@ -11,23 +11,13 @@
 #include "transport/samba/conn.h"
 #include "transport/samba/run.h"
 #include "util/clock.h"
+#include "util/step.h"
 
 /* Where Samba is, as packages and its own build put it; never PATH. */
 static const char *const usual_places[] = {
 	"/usr/bin",	  "/usr/sbin", "/usr/local/bin", "/usr/local/samba/bin",
 	"/opt/samba/bin",
 };
-
-/* Without a deadline of the caller's. */
-#define DEADLINE_DEFAULT 30000
-
-int64_t sm_samba_deadline(uint32_t milliseconds)
-{
-	int64_t ms = milliseconds == 0 ? DEADLINE_DEFAULT : milliseconds;
-
-	/* Ahead of the library, which kills us then and knows less. */
-	return sm_clock_now() + (ms - (ms / 8 > 1000 ? 1000 : ms / 8)) * SM_MS;
-}
 
 static void disconnect(struct sm_transport_conn *conn)
 {
@@ -217,8 +207,9 @@ static int enumerate(struct sm_transport_conn *conn,
 			       "do: %s.",
 			       sm_field_transports(SMBMGMT_FIELD_INSTANCE));
 	memset(listing, 0, sizeof(*listing));
-	ret = sm_samba_listing(conn, sm_samba_deadline(query->deadline),
-			       &status, listing, fail);
+	ret = sm_samba_listing(
+		conn, sm_step_deadline(sm_clock_now(), query->deadline),
+		&status, listing, fail);
 	if (ret == 0) {
 		listing->fields = sm_samba_fields(&conn->cluster, &status);
 		listing->unit = SM_UNIT_PROCESS;

@@ -5,7 +5,7 @@
 #include <sys/random.h>
 
 #include "transport/wsman/conn.h"
-#include "transport/wsman/step.h"
+#include "util/step.h"
 #include "wire/wsman/sealed.h"
 
 int sm_request_make(const struct sm_transport_conn *conn,

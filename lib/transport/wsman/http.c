@@ -9,9 +9,9 @@
 #include <strings.h>
 
 #include "transport/wsman/http_easy.h"
-#include "transport/wsman/step.h"
 #include "transport/wsman/trouble.h"
 #include "util/clock.h"
+#include "util/step.h"
 
 #define PORT_HTTP 5985
 #define PORT_HTTPS 5986

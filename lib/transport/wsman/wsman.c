@@ -9,9 +9,9 @@
 
 #include "transport/wsman/certificate.h"
 #include "transport/wsman/conn.h"
-#include "transport/wsman/step.h"
 #include "transport/wsman/target.h"
 #include "util/clock.h"
+#include "util/step.h"
 
 #define FIELDS                                                                 \
 	(SMBMGMT_FIELD_ID | SMBMGMT_FIELD_CLIENT | SMBMGMT_FIELD_USER |        \

@@ -10,9 +10,9 @@
 #include "suite.h"
 #include "transport/wsman/choice.h"
 #include "transport/wsman/offers.h"
-#include "transport/wsman/step.h"
 #include "transport/wsman/ticket_errors.h"
 #include "util/clock.h"
+#include "util/step.h"
 
 #define COUNT(table) (int)(sizeof(table) / sizeof((table)[0]))
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The time that a step of ours has. */
-#ifndef SM_WSMAN_STEP_H
-#define SM_WSMAN_STEP_H
+#ifndef SM_UTIL_STEP_H
+#define SM_UTIL_STEP_H
 
 #include <stdint.h>
 
@@ -21,4 +21,4 @@ uint32_t sm_step_left(int64_t now, int64_t deadline);
  */
 uint32_t sm_step_operation(uint32_t left);
 
-#endif /* SM_WSMAN_STEP_H */
+#endif /* SM_UTIL_STEP_H */

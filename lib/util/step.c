@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "transport/wsman/step.h"
+#include "util/step.h"
 
 #include "util/clock.h"
 
